@@ -1,0 +1,80 @@
+"""The contract of an embedder, and the one that settings name."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from django.core.signals import setting_changed
+from django.utils.module_loading import import_string
+
+from chatbots.conf import settings_for
+from chatbots.exceptions import BackendError
+
+Role = Literal["query", "passage"]
+
+
+class Embedder(ABC):
+    """Turns texts into unit vectors. A backend implements `embed`, and loads its model there on first use."""
+
+    #: Length of a vector.
+    dimension: ClassVar[int]
+    #: Tokens of one text that the model reads; the rest of a longer text has no effect on its vector.
+    max_tokens: ClassVar[int]
+
+    def __init__(self, **options: Any) -> None:
+        self.options = options
+
+    @property
+    @abstractmethod
+    def model_id(self) -> str:
+        """Name and origin of the model; part of every vector's identity. Never loads the model."""
+
+    @abstractmethod
+    def embed(self, texts: Sequence[str], *, role: Role) -> np.ndarray:
+        """Return float32 unit vectors, shape (len(texts), dimension), in the order of `texts`.
+
+        `role` says what the texts are; what the model needs for that (a prefix) is added here.
+        Raises ModelMissing when there is no model to load.
+        """
+
+    @abstractmethod
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens `text` takes as a passage, prefix and markers included. Needs no torch."""
+
+    def warm_up(self) -> None:
+        """Load the model and embed one text, so that the first visitor need not wait."""
+        self.embed(["hej"], role="query")
+
+
+_lock = threading.Lock()
+_embedder: Embedder | None = None
+
+
+def get_embedder() -> Embedder:
+    """Return this process's embedder. Cheap: the model loads on the first `embed`."""
+    global _embedder
+    if _embedder is None:
+        with _lock:
+            if _embedder is None:
+                options = dict(settings_for("EMBEDDER"))
+                path = options.pop("BACKEND")
+                try:
+                    backend = import_string(path)
+                except ImportError as error:
+                    raise BackendError(f"CHATBOTS['EMBEDDER']['BACKEND'] {path!r} cannot be imported: {error}") from error
+                _embedder = backend(**{name.lower(): value for name, value in options.items()})
+    return _embedder
+
+
+def reset_embedder(**kwargs: Any) -> None:
+    """Forget the embedder when a test overrides the settings."""
+    global _embedder
+    if kwargs.get("setting") in (None, "CHATBOTS"):
+        _embedder = None
+
+
+setting_changed.connect(reset_embedder)

@@ -1,0 +1,38 @@
+"""What can go wrong, drawn as a tree.
+
+ChatbotsError
+├── UnknownBot            no bot has that name
+├── BackendError          a backend in settings cannot be used as it is set
+│   └── ModelMissing      the embedding model is not on this machine; `prepare_model` prepares it
+├── SnapshotError         no generation of a bot's index can be used
+│   └── SnapshotDamaged   files on disk are not what their manifest says
+└── ConversationNotFound  the token is unknown, expired or forgotten
+"""
+
+
+class ChatbotsError(Exception):
+    """Base of every error this app raises on purpose."""
+
+
+class UnknownBot(ChatbotsError):
+    """No bot has that name."""
+
+
+class BackendError(ChatbotsError):
+    """A backend cannot be used as it is set."""
+
+
+class ModelMissing(BackendError):
+    """The embedding model is not on this machine."""
+
+
+class SnapshotError(ChatbotsError):
+    """No generation of a bot's index can be used."""
+
+
+class SnapshotDamaged(SnapshotError):
+    """Files on disk are not what their manifest says."""
+
+
+class ConversationNotFound(ChatbotsError):
+    """The token is unknown, expired or forgotten."""
