@@ -22,7 +22,7 @@ def _words(name: str, default: str = "") -> list[str]:
 def _secret_key(path: Path) -> str:
     """Return the key kept in `path`; make it once, so that every process of the site shares it."""
     try:
-        with path.open("x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(secrets.token_urlsafe(50))
     except FileExistsError:
         pass
