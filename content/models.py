@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,6 +13,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
+
+from content.cleaning import clean_body
+from content.slugs import RESERVED_SLUGS, danish_slug
+from content.validators import validate_questions, validate_slug, validate_sources
 
 #: Where pages live, by language and kind; a page's slug is the last segment of its address.
 PATH_PREFIXES = {
@@ -31,23 +37,47 @@ class Topic(models.Model):
     """A subject that gathers pages of one language."""
 
     name = models.CharField(_("navn"), max_length=100)
-    slug = models.SlugField(_("adresse"), max_length=100)
+    slug = models.SlugField(
+        _("adresse"), max_length=100, blank=True, validators=[validate_slug], help_text=_("Laves af navnet, hvis den er tom.")
+    )
     language = models.CharField(_("sprog"), max_length=2, choices=Language, default=Language.DANISH)
 
     class Meta:
         verbose_name = _("emne")
         verbose_name_plural = _("emner")
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["language", "slug"], name="topic_address")]
+        constraints = [
+            models.UniqueConstraint(fields=["language", "slug"], name="topic_address"),
+            models.UniqueConstraint(
+                fields=["language", "name"],
+                name="topic_name",
+                violation_error_message=_("Der er allerede et emne med det navn på det sprog."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Fill an empty slug; refuse a change of language that would part the topic from its pages."""
+        self.slug = self.slug or danish_slug(self.name, max_length=100)
+        if not self.slug:
+            raise ValidationError({"slug": _("Skriv en adresse; den kan ikke laves af navnet.")})
+        if self.pk and self.pages.exclude(language=self.language).exists():
+            raise ValidationError({"language": _("Emnet har sider på et andet sprog. Flyt dem først.")})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; an empty slug is made from the name."""
+        self.slug = self.slug or danish_slug(self.name, max_length=100)
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return f"{TOPIC_PREFIXES[self.language]}{self.slug}/"
 
 
 class PageQuerySet(models.QuerySet["Page"]):
+    """Pages, with the questions that the site asks of them."""
+
     def published(self, now: datetime | None = None) -> PageQuerySet:
         """Pages a visitor may see at `now` (default: this moment)."""
         now = now or timezone.now()
@@ -57,9 +87,28 @@ class PageQuerySet(models.QuerySet["Page"]):
             status=Page.Status.PUBLISHED,
         )
 
+    def review_overdue(self, today: date | None = None) -> PageQuerySet:
+        """Pages that should have been reviewed before `today` (default: the local date) and are not archived."""
+        today = today or timezone.localdate()
+        return self.filter(review_due__lt=today).exclude(status=Page.Status.ARCHIVED)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete as Pages, so that receivers of Page's signals hear of it whichever proxy the query is for."""
+        if self.model is Page:
+            return super().delete()
+        return Page.objects.filter(pk__in=list(self.values_list("pk", flat=True))).delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
 
 class Page(models.Model):
-    """Anything an editor publishes: a health article or a site page."""
+    """Anything an editor publishes: a health article or a site page.
+
+    Saving cleans the body and gives its headings anchors, keeps a version in `history`, and leaves a
+    PageRedirect when the address changes: all in one transaction, in which receivers of Page's signals
+    write as well. `QuerySet.update()` and raw fixtures do none of this.
+    """
 
     class Kind(models.TextChoices):
         HEALTH = "health", _("Sundhedsartikel")
@@ -72,7 +121,12 @@ class Page(models.Model):
 
     kind = models.CharField(_("slags"), max_length=10, choices=Kind)
     title = models.CharField(_("titel"), max_length=200)
-    slug = models.SlugField(_("adresse"), max_length=200, help_text=_("Sidste led i sidens webadresse."))
+    slug = models.SlugField(
+        _("adresse"),
+        max_length=200,
+        validators=[validate_slug],
+        help_text=_("Sidste led i sidens webadresse. Laves af titlen, hvis feltet er tomt."),
+    )
     language = models.CharField(_("sprog"), max_length=2, choices=Language, default=Language.DANISH)
     translation_of = models.OneToOneField(
         "self",
@@ -94,15 +148,24 @@ class Page(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="children",
+        limit_choices_to={"kind": "page"},
     )
     order = models.IntegerField(_("rækkefølge"), default=0, help_text=_("Laveste tal står først i menuen."))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
-    publish_at = models.DateTimeField(_("udgives"), null=True, blank=True)
-    expire_at = models.DateTimeField(_("udløber"), null=True, blank=True)
+    publish_at = models.DateTimeField(
+        _("udgives"), null=True, blank=True, help_text=_("Tomt: så snart status er “Udgivet”.")
+    )
+    expire_at = models.DateTimeField(_("udløber"), null=True, blank=True, help_text=_("Tomt: udløber ikke."))
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("ansvarlig"), null=True, blank=True, on_delete=models.SET_NULL
     )
-    sources = models.JSONField(_("kilder"), default=list, blank=True, help_text=_("Liste af titel og webadresse."))
+    sources = models.JSONField(
+        _("kilder"),
+        default=list,
+        blank=True,
+        validators=[validate_sources],
+        help_text=_("Én kilde på hver linje: titel | webadresse."),
+    )
     reviewed_by = models.CharField(_("gennemgået af"), max_length=200, blank=True)
     reviewed_on = models.DateField(_("gennemgået den"), null=True, blank=True)
     review_due = models.DateField(_("næste gennemgang"), null=True, blank=True)
@@ -110,13 +173,14 @@ class Page(models.Model):
         _("spørgsmål, som siden svarer på"),
         default=list,
         blank=True,
-        help_text=_("Med de besøgendes egne ord. Robotterne bruger dem til at finde siden."),
+        validators=[validate_questions],
+        help_text=_("Ét spørgsmål på hver linje, med de besøgendes egne ord. Robotterne bruger dem til at finde siden."),
     )
     created_at = models.DateTimeField(_("oprettet"), auto_now_add=True)
     updated_at = models.DateTimeField(_("ændret"), auto_now=True)
 
     objects = PageQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(verbose_name=_("version"), verbose_name_plural=_("versioner"))
 
     class Meta:
         verbose_name = _("side")
@@ -128,4 +192,228 @@ class Page(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"{PATH_PREFIXES[self.language, self.kind]}{self.slug}/"
+        return page_path(self.language, self.kind, self.slug)
+
+    def is_public(self, now: datetime | None = None) -> bool:
+        """Say whether a visitor may see the page at `now` (default: this moment), as `published()` does."""
+        now = now or timezone.now()
+        return (
+            self.status == self.Status.PUBLISHED
+            and (self.publish_at is None or self.publish_at <= now)
+            and (self.expire_at is None or self.expire_at > now)
+        )
+
+    @property
+    def is_review_overdue(self) -> bool:
+        """Say whether the page should have been reviewed before today, as `review_overdue()` does."""
+        return (
+            self.review_due is not None
+            and self.review_due < timezone.localdate()
+            and self.status != self.Status.ARCHIVED
+        )
+
+    @property
+    def counterpart(self) -> Page | None:
+        """The same page in the other language, whichever of the two is a translation of the other."""
+        if self.translation_of is not None:
+            return self.translation_of
+        try:
+            return self.translated_by
+        except Page.DoesNotExist:
+            return None
+
+    @property
+    def breadcrumb(self) -> list[Page]:
+        """The page's ancestors in the menu tree, outermost first, and itself last."""
+        trail: list[Page] = [self]
+        seen = {self.pk}
+        while (parent := trail[-1].parent) is not None and parent.pk not in seen:
+            seen.add(parent.pk)
+            trail.append(parent)
+        return trail[::-1]
+
+    def clean(self) -> None:
+        """Check what concerns more than one field. Raise ValidationError with the fields at fault."""
+        errors: dict[str, Any] = {}
+        for check in (self._check_slug, self._check_translation, self._check_parent, self._check_topic, self._check_dates):
+            for field, message in check():
+                errors.setdefault(field, []).append(message)
+        if errors:
+            raise ValidationError(errors)
+
+    def _check_slug(self) -> Iterator[tuple[str, Any]]:
+        if self.slug in RESERVED_SLUGS:
+            yield "slug", _("Adressen “%(slug)s” bruger hjemmesiden selv. Vælg en anden.") % {"slug": self.slug}
+        other = Page.objects.filter(language=self.language, slug=self.slug).exclude(pk=self.pk).first()
+        if self.slug and other is not None:
+            yield (
+                "slug",
+                _("Adressen “%(slug)s” er taget af siden “%(title)s” på samme sprog. Vælg en anden.")
+                % {"slug": self.slug, "title": other.title},
+            )
+
+    def _check_translation(self) -> Iterator[tuple[str, Any]]:
+        if (original := self.translation_of) is not None:
+            if original.pk is not None and original.pk == self.pk:
+                yield "translation_of", _("En side kan ikke være en oversættelse af sig selv.")
+            elif original.language == self.language:
+                yield "translation_of", _("“%(title)s” er på samme sprog.") % {"title": original.title}
+            elif original.translation_of_id is not None:
+                yield (
+                    "translation_of",
+                    _("“%(title)s” er selv en oversættelse. Vælg den oprindelige side.") % {"title": original.title},
+                )
+            elif Page.objects.filter(translation_of=original.pk).exclude(pk=self.pk).exists():
+                yield "translation_of", _("“%(title)s” har allerede en oversættelse.") % {"title": original.title}
+        if self.pk and (translation := Page.objects.filter(translation_of=self.pk).first()) is not None:
+            if self.translation_of_id is not None:
+                yield (
+                    "translation_of",
+                    _("Siden har selv en oversættelse, “%(title)s”, og kan ikke også være en.")
+                    % {"title": translation.title},
+                )
+            if translation.language == self.language:
+                yield "language", _("Sidens oversættelse, “%(title)s”, er på samme sprog.") % {"title": translation.title}
+
+    def _check_parent(self) -> Iterator[tuple[str, Any]]:
+        if (parent := self.parent) is not None:
+            if self.kind != self.Kind.PAGE:
+                yield "parent", _("Kun sider kan ligge under en anden side. Sundhedsartikler hører til et emne.")
+            elif parent.kind != self.Kind.PAGE:
+                yield "parent", _("“%(title)s” er en sundhedsartikel. Vælg en side.") % {"title": parent.title}
+            elif parent.language != self.language:
+                yield "parent", _("“%(title)s” er på et andet sprog.") % {"title": parent.title}
+            elif parent.pk is not None and self._is_above(parent):
+                yield "parent", _("En side kan ikke ligge under sig selv eller under en af sine egne undersider.")
+        if self.pk and (child := Page.objects.filter(parent=self.pk).exclude(language=self.language).first()) is not None:
+            yield "language", _("Undersiden “%(title)s” er på et andet sprog.") % {"title": child.title}
+
+    def _is_above(self, page: Page) -> bool:
+        """Say whether this page is `page` or one of its ancestors."""
+        seen: set[int] = set()
+        ancestor: int | None = page.pk
+        while ancestor is not None and ancestor not in seen:
+            if ancestor == self.pk:
+                return True
+            seen.add(ancestor)
+            ancestor = Page.objects.filter(pk=ancestor).values_list("parent_id", flat=True).first()
+        return False
+
+    def _check_topic(self) -> Iterator[tuple[str, Any]]:
+        if self.topic is not None and self.topic.language != self.language:
+            yield "topic", _("Emnet “%(name)s” er på et andet sprog.") % {"name": self.topic.name}
+
+    def _check_dates(self) -> Iterator[tuple[str, Any]]:
+        if self.publish_at and self.expire_at and self.expire_at <= self.publish_at:
+            yield "expire_at", _("Siden skal udløbe, efter at den er udgivet.")
+        if self.reviewed_on and self.review_due and self.review_due <= self.reviewed_on:
+            yield "review_due", _("Næste gennemgang skal ligge efter den seneste.")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Clean the body, store the page and keep its old address alive: one transaction."""
+        fields = kwargs.get("update_fields")
+        if fields:
+            kwargs["update_fields"] = {*fields, "updated_at"}
+        with transaction.atomic():
+            stored = Page.objects.filter(pk=self.pk).only("language", "kind", "slug", "body").first() if self.pk else None
+            if fields is None or "body" in fields:
+                self.body = clean_body(self.body, previous=stored.body if stored else "")
+            super().save(*args, **kwargs)
+            PageRedirect.objects.follow(self, old_path=stored.get_absolute_url() if stored else None)
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row as a Page, so that receivers of Page's signals hear of it whichever proxy this is."""
+        proxy, self.__class__ = self.__class__, Page
+        try:
+            super().save_base(*args, **kwargs)
+        finally:
+            self.__class__ = proxy
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete as a Page (see `save_base`), with its redirects."""
+        proxy, self.__class__ = self.__class__, Page
+        try:
+            return super().delete(*args, **kwargs)
+        finally:
+            self.__class__ = proxy
+
+    delete.alters_data = True
+
+
+def page_path(language: str, kind: str, slug: str) -> str:
+    """Return the address of a page, from the site's root."""
+    return f"{PATH_PREFIXES[language, kind]}{slug}/"
+
+
+class KindManager(models.Manager.from_queryset(PageQuerySet)):  # type: ignore[misc]
+    """Pages of the kind that its proxy model is for."""
+
+    def get_queryset(self) -> PageQuerySet:
+        return super().get_queryset().filter(kind=self.model.KIND)
+
+
+class HealthArticle(Page):
+    """A page of medical content, with sources and review dates."""
+
+    KIND: ClassVar = Page.Kind.HEALTH
+
+    objects = KindManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("sundhedsartikel")
+        verbose_name_plural = _("sundhedsartikler")
+        ordering = ["title"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if not args:
+            kwargs.setdefault("kind", self.KIND)
+        super().__init__(*args, **kwargs)
+
+
+class SitePage(Page):
+    """A page about the organisation and its services, with a place in the menu."""
+
+    KIND: ClassVar = Page.Kind.PAGE
+
+    objects = KindManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("side")
+        verbose_name_plural = _("sider på hjemmesiden")
+        ordering = ["language", "order", "title"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if not args:
+            kwargs.setdefault("kind", self.KIND)
+        super().__init__(*args, **kwargs)
+
+
+class PageRedirectManager(models.Manager["PageRedirect"]):
+    """Keeps old addresses in step with the pages that had them."""
+
+    def follow(self, page: Page, old_path: str | None) -> None:
+        """Point `old_path` at the page that left it; free the address that the page has now."""
+        path = page.get_absolute_url()
+        self.filter(path=path).delete()
+        if old_path is not None and old_path != path:
+            self.update_or_create(path=old_path, defaults={"page": page})
+
+
+class PageRedirect(models.Model):
+    """An address that a page once had. It leads to the page, wherever that is now."""
+
+    path = models.CharField(_("gammel adresse"), max_length=255, unique=True)
+    page = models.ForeignKey(Page, verbose_name=_("side"), on_delete=models.CASCADE, related_name="redirects")
+    created_at = models.DateTimeField(_("oprettet"), auto_now_add=True)
+
+    objects = PageRedirectManager()
+
+    class Meta:
+        verbose_name = _("gammel adresse")
+        verbose_name_plural = _("gamle adresser")
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.path
