@@ -1,7 +1,15 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 
 class ChatbotsConfig(AppConfig):
     name = "chatbots"
     verbose_name = _("Robotter")
+
+    def ready(self) -> None:
+        """Wire the signals. No backend is touched."""
+        from chatbots import checks, signals  # noqa: F401
+
+        post_save.connect(signals.page_saved, dispatch_uid="chatbots.page_saved")
+        post_delete.connect(signals.page_deleted, dispatch_uid="chatbots.page_deleted")

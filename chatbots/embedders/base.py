@@ -33,6 +33,11 @@ class Embedder(ABC):
     def model_id(self) -> str:
         """Name and origin of the model; part of every vector's identity. Never loads the model."""
 
+    @property
+    def origin(self) -> str:
+        """Say where the model came from, for the operator."""
+        return f"{type(self).__module__}.{type(self).__qualname__}"
+
     @abstractmethod
     def embed(self, texts: Sequence[str], *, role: Role) -> np.ndarray:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of `texts`.

@@ -1,0 +1,115 @@
+"""Audit the index against the pages, and mend what is wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+from django.utils import timezone
+
+from chatbots.bots import BOTS, Bot
+from chatbots.embedders import get_embedder
+from chatbots.exceptions import SnapshotDamaged
+from chatbots.indexing.documents import NOTHING, document_for, wanted_digest
+from chatbots.indexing.freshness import catch_up, publish_all, refresh_wanted
+from chatbots.indexing.sentences import split_statements
+from chatbots.indexing.sync import current_recipe, text_digest
+from chatbots.models import Chunk, IndexState
+from chatbots.snapshots import SnapshotStore
+from content.models import Page
+
+
+def audit() -> list[str]:
+    """Return everything wrong between pages, rows and snapshots, one line each; nothing when all is sound."""
+    return [problem for bot in BOTS.values() for problem in _audit_bot(bot)]
+
+
+def repair() -> None:
+    """Index anew what the audit finds wrong, and publish from the rows."""
+    recipe, dimension = current_recipe(), get_embedder().dimension
+    for bot in BOTS.values():
+        wrong = {page_id for page_id, _ in _audit_rows(bot, recipe, dimension)}
+        Chunk.objects.filter(bot=bot.name, recipe=recipe, page_id__in=wrong).delete()
+        IndexState.objects.filter(bot=bot.name, page_id__in=wrong).update(indexed="", recipe="")
+    refresh_wanted()
+    catch_up()
+    publish_all(rebuild=True)
+
+
+def _audit_bot(bot: Bot) -> Iterator[str]:
+    recipe, dimension = current_recipe(), get_embedder().dimension
+    for _, problem in _audit_rows(bot, recipe, dimension):
+        yield f"{bot.name}: {problem}"
+    for problem in _audit_snapshot(bot, recipe):
+        yield f"{bot.name}: {problem}"
+
+
+def _audit_rows(bot: Bot, recipe: str, dimension: int) -> Iterator[tuple[int, str]]:
+    """Give (page id, problem): rows missing, orphaned, stale or double, and vectors that cannot be right."""
+    now, embedder = timezone.now(), get_embedder()
+    rows: dict[int, list[Chunk]] = {}
+    for row in Chunk.objects.filter(bot=bot.name).order_by("ordinal").iterator(chunk_size=500):
+        if row.recipe == recipe:
+            rows.setdefault(row.page_id, []).append(row)
+        else:
+            yield row.page_id, f"chunk {row.pk} of page {row.page_id} is of another model or chunker: {row.recipe}"
+    for page in Page.objects.iterator(chunk_size=500):
+        present = rows.get(page.pk, [])
+        wanted: Counter[str] = Counter()
+        if wanted_digest(page, bot, now) != NOTHING:
+            document = document_for(page, bot)
+            sections = document.sections(embedder.count_tokens, embedder.max_tokens)
+            wanted.update(text_digest(document.title, section) for section in sections)
+        found = Counter(row.text_digest for row in present)
+        for digest, missing in (wanted - found).items():
+            yield page.pk, f"page {page.pk} ({page.slug}) lacks {missing} chunk(s) {digest[:8]}"
+        for digest, extra in (found - wanted).items():
+            kind = "double" if digest in wanted else "orphan" if not wanted else "stale"
+            yield page.pk, f"page {page.pk} ({page.slug}) has {extra} {kind} chunk(s) {digest[:8]}"
+        for row in present:
+            for problem in _audit_vectors(row, dimension):
+                yield page.pk, f"chunk {row.pk} of page {page.pk} ({page.slug}): {problem}"
+
+
+def _audit_vectors(row: Chunk, dimension: int) -> Iterator[str]:
+    expected = {
+        "vector": (row.vector, np.float32, 1, 1e-3),
+        "question vectors": (row.question_vectors, np.float32, len(row.questions), 1e-3),
+        "statement vectors": (row.statement_vectors, np.float16, len(split_statements(row.text)), 5e-3),
+    }
+    for name, (data, dtype, count, tolerance) in expected.items():
+        if len(data) != count * dimension * np.dtype(dtype).itemsize:
+            yield f"{name}: wrong dimension or number"
+            continue
+        norms = np.linalg.norm(np.frombuffer(data, dtype).astype(np.float32).reshape(-1, dimension), axis=1)
+        if not np.all(np.abs(norms - 1) < tolerance):
+            yield f"{name}: not of length one"
+
+
+def _audit_snapshot(bot: Bot, recipe: str) -> Iterator[str]:
+    store = SnapshotStore(bot.name)
+    wanted = set(Chunk.objects.filter(bot=bot.name, recipe=recipe).values_list("pk", flat=True))
+    try:
+        current = store.current()
+        if current is None:
+            if wanted:
+                yield "no index has been published"
+            return
+        yield from (problems := store.verify(current))
+        if problems:
+            return
+        snapshot = store.open(current)
+    except SnapshotDamaged as error:
+        yield str(error)
+        return
+    if snapshot.recipe != recipe:
+        yield f"the index is of another model or chunker: {snapshot.recipe}"
+        return
+    present = [int(i) for index in snapshot.languages.values() for i in index.chunk_ids[index.alive]]
+    if double := [i for i, count in Counter(present).items() if count > 1]:
+        yield f"the index holds chunks twice: {double[:10]}"
+    if missing := wanted - set(present):
+        yield f"the index lacks {len(missing)} chunk(s): {sorted(missing)[:10]}"
+    if orphans := set(present) - wanted:
+        yield f"the index holds {len(orphans)} chunk(s) that are gone: {sorted(orphans)[:10]}"

@@ -1,0 +1,138 @@
+"""Keep what the bots know equal to what is published: note what is wanted, and catch up with it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import Model
+from django.utils import timezone
+
+from chatbots.bots import BOTS
+from chatbots.exceptions import BackendError
+from chatbots.indexing.documents import INDEXED_FIELDS, NOTHING, wanted_digest
+from chatbots.indexing.publishing import publish
+from chatbots.indexing.sync import Counts, current_recipe, sync
+from chatbots.models import BotState, IndexState
+from content.models import Page
+
+logger = logging.getLogger(__name__)
+
+#: Pages indexed between two publications when many are behind.
+BATCH = 16
+Progress = Callable[[int, int], None]
+
+
+def note_wanted(page: Page, now: datetime | None = None) -> bool:
+    """Write down what each bot should know of `page`, in the caller's transaction. Tell whether any is behind."""
+    now = now or timezone.now()
+    states = {state.bot: state for state in IndexState.objects.filter(page_id=page.pk)}
+    behind = False
+    for bot in BOTS.values():
+        wanted, state = wanted_digest(page, bot, now), states.get(bot.name)
+        if state is None and wanted != NOTHING:
+            IndexState.objects.create(page_id=page.pk, bot=bot.name, wanted=wanted, wanted_at=now)
+            behind = True
+        elif state is not None and state.wanted != wanted:
+            IndexState.objects.filter(pk=state.pk).update(wanted=wanted, wanted_at=now, attempts=0)
+            behind = True
+        elif state is not None and state.indexed != wanted:
+            behind = True
+    return behind
+
+
+def refresh_wanted(now: datetime | None = None) -> int:
+    """Find every page whose wanted state no save has noted; return how many there were.
+
+    Scheduled publishing, expiry, `QuerySet.update()`, bulk actions, fixtures: whatever changed, the text itself tells.
+    """
+    now = now or timezone.now()
+    noted = {
+        (page, bot): (pk, wanted) for pk, page, bot, wanted in IndexState.objects.values_list("pk", "page_id", "bot", "wanted")
+    }
+    columns = [*INDEXED_FIELDS, "pk", "status", "publish_at", "expire_at"]
+    missing: list[IndexState] = []
+    changed = 0
+    for page in Page.objects.only(*columns).iterator(chunk_size=500):
+        for bot in BOTS.values():
+            wanted = wanted_digest(page, bot, now)
+            pk, before = noted.get((page.pk, bot.name), (None, NOTHING))
+            if wanted == before:
+                continue
+            changed += 1
+            if pk is None:
+                missing.append(IndexState(page_id=page.pk, bot=bot.name, wanted=wanted, wanted_at=now))
+            else:
+                IndexState.objects.filter(pk=pk).update(wanted=wanted, wanted_at=now, attempts=0)
+    IndexState.objects.bulk_create(missing, ignore_conflicts=True, batch_size=500)
+    return changed
+
+
+def behind() -> list[tuple[int, int]]:
+    """Return (state id, page id) of everything behind, the newest change first, failures last."""
+    states = IndexState.objects.behind(current_recipe())
+    return list(states.order_by("attempts", "-wanted_at", "page_id").values_list("pk", "page_id"))
+
+
+def index_page(page_id: int) -> Counts:
+    """Bring one page up to date in every bot, and publish. Does nothing when it is."""
+    states = IndexState.objects.behind(current_recipe()).filter(page_id=page_id)
+    ids = list(states.values_list("pk", flat=True))
+    counts = sync(ids) if ids else Counts()
+    if ids:
+        publish_all()
+    return counts
+
+
+def catch_up(*, progress: Progress | None = None, seconds: float | None = None) -> Counts:
+    """Index all that is behind, a batch at a time, and publish; stop early after `seconds`.
+
+    What an editor saves meanwhile comes with the next batch. Raises BackendError when no model can be had.
+    """
+    started, total, done = time.monotonic(), Counts(), set[int]()
+    while pending := [pk for pk, _ in behind() if pk not in done]:
+        batch = pending[:BATCH]
+        total += sync(batch)
+        done.update(batch)
+        if progress:
+            progress(len(done), len(done) + len(pending) - len(batch))
+        if seconds is not None:
+            publish_all()
+            if time.monotonic() - started > seconds:
+                break
+    publish_all()
+    return total
+
+
+def publish_all(bots: Iterable[str] = tuple(BOTS), *, rebuild: bool = False) -> dict[str, str]:
+    """Publish every bot's index where it differs from its rows; return the new generations.
+
+    One bot's trouble (a full disk) is noted for the operator and does not keep the other from publishing.
+    """
+    published = {}
+    for bot in bots:
+        try:
+            if name := publish(bot, rebuild=rebuild):
+                published[bot] = name
+        except OSError as error:
+            note_error(bot, f"The index could not be published: {error}")
+    return published
+
+
+def note_error(bot: str, message: str) -> None:
+    """Keep the last error of a bot's index where the operator sees it."""
+    logger.error("%s: %s", bot, message)
+    BotState.objects.update_or_create(bot=bot, defaults={"error": message, "error_at": timezone.now()})
+
+
+def note_backend_error(error: BackendError) -> None:
+    for bot in BOTS:
+        note_error(bot, str(error))
+
+
+def receipt_for(page: Model) -> Sequence[IndexState]:
+    """Return the states of a page, one for each bot that knows of it or should."""
+    states = IndexState.objects.filter(page_id=page.pk).exclude(wanted=NOTHING, indexed=NOTHING)
+    return sorted(states, key=lambda state: list(BOTS).index(state.bot) if state.bot in BOTS else len(BOTS))

@@ -1,0 +1,85 @@
+"""What the sweep does every half minute: converge, check the snapshots, forget old conversations."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+from chatbots.bots import BOTS
+from chatbots.conf import settings_for
+from chatbots.conversations import purge_expired
+from chatbots.exceptions import BackendError, SnapshotDamaged
+from chatbots.indexing import freshness
+from chatbots.indexing.sync import Counts
+from chatbots.snapshots import SnapshotStore
+
+logger = logging.getLogger(__name__)
+
+_verified: dict[str, tuple[tuple[str, int, int], ...]] = {}
+
+
+def sweep(*, seconds: float | None = None) -> Counts | None:
+    """Bring everything up to date; return what was indexed, None when another sweep is at it."""
+    with _only_one() as alone:
+        if not alone:
+            return None
+        check_snapshots()
+        freshness.refresh_wanted()
+        counts = Counts()
+        try:
+            counts = freshness.catch_up(seconds=seconds)
+        except BackendError as error:
+            freshness.note_backend_error(error)
+        purge_expired()
+        return counts
+
+
+def check_snapshots() -> None:
+    """Make an index anew from its rows when its files on disk are not what was written."""
+    for bot in BOTS:
+        if problem := _damage(bot):
+            freshness.note_error(bot, f"{problem}; the index is being made anew from the database")
+            if freshness.publish_all([bot], rebuild=True):
+                logger.warning("%s: the damaged index was made anew", bot)
+
+
+def _damage(bot: str) -> str:
+    """Return what is wrong with a bot's current generation. Files that have not changed since are not read again."""
+    store = SnapshotStore(bot)
+    try:
+        current = store.current()
+    except SnapshotDamaged as error:
+        return str(error)
+    if current is None:
+        return f"{store.pointer} is missing" if store.generations() else ""
+    seen = _signature(store.directory / current)
+    if _verified.get(bot) == seen:
+        return ""
+    if problems := store.verify(current):
+        return problems[0]
+    _verified[bot] = seen
+    return ""
+
+
+def _signature(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    with contextlib.suppress(OSError):
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        return tuple((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files)
+    return ()
+
+
+@contextlib.contextmanager
+def _only_one() -> Iterator[bool]:
+    """Tell whether this process may sweep; the lock goes with the process."""
+    folder = Path(settings_for("SNAPSHOT_DIR"))
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "sweep.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True

@@ -1,0 +1,147 @@
+"""From Chunk rows to the next generation of a bot's index. Level-triggered: it compares, so it can always be run."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from django.db.models import F, Q
+from django.utils import timezone
+
+from chatbots.conf import settings_for
+from chatbots.embedders import get_embedder
+from chatbots.exceptions import SnapshotDamaged
+from chatbots.indexing.chunking import embedded_text
+from chatbots.indexing.sync import current_recipe
+from chatbots.models import BotState, Chunk, IndexState
+from chatbots.snapshots import IndexRow, Segment, Snapshot, SnapshotStore, build_segment
+
+logger = logging.getLogger(__name__)
+
+#: Segments of one language before the small ones are merged.
+MAX_SEGMENTS = 8
+#: When the small segments and the dead reach this share of the largest segment, the language is merged whole.
+MERGE_ALL_SHARE = 0.25
+
+
+def publish(bot: str, *, rebuild: bool = False) -> str | None:
+    """Publish a generation that holds the rows of the current recipe; return its name, None when nothing changed.
+
+    With `rebuild`, or when the current generation is damaged, it is made from the rows alone, embedding nothing.
+    """
+    store = SnapshotStore(bot)
+    with store.lock():
+        recipe, manifest = current_recipe(), None if rebuild else _sound_manifest(store)
+        if manifest and manifest["recipe"] != recipe:
+            if IndexState.objects.filter(bot=bot).behind(recipe).filter(_in_use(recipe)).exists():
+                return None  # the index of the old recipe serves until every page has rows of the new one
+            manifest = None
+        wanted = set(Chunk.objects.filter(bot=bot, recipe=recipe).values_list("pk", flat=True))
+        name = _publish_rows(store, recipe, manifest, wanted)
+    if name:
+        Chunk.objects.filter(bot=bot).exclude(recipe=recipe).delete()
+        BotState.objects.update_or_create(bot=bot, defaults={"published_at": timezone.now(), "error": ""})
+    return name
+
+
+def _in_use(recipe: str) -> Q:
+    """States that hold back a new recipe: pages that should be known and were not indexed under it.
+
+    A page that an error keeps from being indexed holds back nothing: the others would wait for good.
+    """
+    return ~Q(wanted="") & ~Q(recipe=recipe) & Q(error="")
+
+
+def _sound_manifest(store: SnapshotStore) -> dict[str, Any] | None:
+    try:
+        current = store.current()
+        return store.manifest(current) if current else None
+    except SnapshotDamaged as error:
+        logger.error("%s; the index is made anew from its rows", error)
+        return None
+
+
+def _publish_rows(store: SnapshotStore, recipe: str, manifest: dict[str, Any] | None, wanted: set[int]) -> str | None:
+    entries = manifest["segments"] if manifest else []
+    try:
+        ids = store.chunk_ids(manifest) if manifest else {}
+    except SnapshotDamaged as error:
+        logger.error("%s; the index is made anew from its rows", error)
+        manifest, entries, ids = None, [], {}
+    present = {int(i) for array in ids.values() for i in array}
+    dead = present - wanted
+    added = wanted - present
+    if manifest and not added and dead == set(manifest["dead"]):
+        return None
+    merged = _to_merge(entries, ids, dead, added)
+    kept = [entry for entry in entries if entry["name"] not in merged]
+    taken = added.union(*(set(ids[name].tolist()) for name in merged)) & wanted
+    left = {int(i) for entry in kept for i in ids[entry["name"]]}
+    embedder = get_embedder()
+    return store.publish(
+        recipe=recipe,
+        embedder=settings_for("EMBEDDER") | {"MODEL_ID": embedder.model_id},
+        dimension=embedder.dimension,
+        kept=kept,
+        kept_from=manifest["generation"] if manifest else None,
+        dead=dead & left,
+        added=build_segments(taken),
+    )
+
+
+def _to_merge(
+    entries: Sequence[Mapping[str, Any]], ids: Mapping[str, np.ndarray], dead: set[int], added: set[int]
+) -> set[str]:
+    """Return the names of the segments to write anew: all-dead ones, and small ones when there are many."""
+    names = {entry["name"] for entry in entries if dead.issuperset(ids[entry["name"]].tolist())}
+    for language in {entry["language"] for entry in entries}:
+        group = sorted((e for e in entries if e["language"] == language), key=lambda e: e["chunks"])
+        small = group[:-1]
+        loose = sum(entry["chunks"] for entry in small) + len(dead & set(ids[group[-1]["name"]].tolist()))
+        if len(group) >= MAX_SEGMENTS:
+            names |= {entry["name"] for entry in small}
+            if loose + len(added) > MERGE_ALL_SHARE * group[-1]["chunks"]:
+                names.add(group[-1]["name"])
+    return names
+
+
+def build_segments(chunk_ids: Iterable[int]) -> list[Segment]:
+    """Make one segment for each language of these rows."""
+    by_language: dict[str, list[IndexRow]] = {}
+    for row in _index_rows(sorted(chunk_ids)):
+        by_language.setdefault(row.language, []).append(row)
+    return [build_segment(rows, rows[0].vectors.shape[1]) for _, rows in sorted(by_language.items())]
+
+
+def _index_rows(chunk_ids: Sequence[int], batch: int = 500) -> Iterable[IndexRow]:
+    for start in range(0, len(chunk_ids), batch):
+        rows = Chunk.objects.filter(pk__in=chunk_ids[start : start + batch]).annotate(title=F("page__title"))
+        for row in rows.order_by("pk").iterator(chunk_size=batch):
+            own = np.frombuffer(row.vector, dtype=np.float32)
+            questions = np.frombuffer(row.question_vectors, dtype=np.float32).reshape(-1, len(own))
+            yield IndexRow(
+                chunk_id=row.pk,
+                language=row.language,
+                text="\n".join([embedded_text(row.title, tuple(row.heading_path), row.text), *row.questions]),
+                vectors=np.vstack([own[None, :], questions]),
+            )
+
+
+def snapshot_from_rows(bot: str) -> Snapshot | None:
+    """Return the index that the rows give, in memory: what serves when no generation on disk is sound."""
+    embedder, recipe = get_embedder(), current_recipe()
+    ids = list(Chunk.objects.filter(bot=bot, recipe=recipe).values_list("pk", flat=True))
+    if not ids:
+        return None
+    manifest = {
+        "generation": "memory",
+        "bot": bot,
+        "recipe": recipe,
+        "embedder": settings_for("EMBEDDER") | {"MODEL_ID": embedder.model_id},
+        "dimension": embedder.dimension,
+        "dead": [],
+        "count": len(ids),
+    }
+    return Snapshot(manifest, build_segments(ids))

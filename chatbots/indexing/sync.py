@@ -1,0 +1,259 @@
+"""Bring the Chunk rows of pages to what is wanted, embedding only what changed."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from chatbots.bots import Bot, get_bot
+from chatbots.embedders import Embedder, get_embedder
+from chatbots.exceptions import BackendError
+from chatbots.indexing.chunking import CHUNKER_VERSION, Section, embedded_text
+from chatbots.indexing.documents import NOTHING, Document, document_for, wanted_digest
+from chatbots.indexing.sentences import split_statements
+from chatbots.models import Chunk, IndexState
+from content.models import Page
+
+logger = logging.getLogger(__name__)
+
+#: A page that changes while it is being indexed is indexed again, this often at most before others get their turn.
+MAX_ROUNDS = 3
+
+
+@dataclass(slots=True)
+class Counts:
+    """What indexing did. `chunks_embedded` are passages; the shorter texts are their statements and questions."""
+
+    pages: int = 0
+    chunks_added: int = 0
+    chunks_kept: int = 0
+    chunks_removed: int = 0
+    chunks_embedded: int = 0
+    statements_embedded: int = 0
+    questions_embedded: int = 0
+    failed: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+
+def current_recipe(embedder: Embedder | None = None) -> str:
+    """Return the model and chunker that rows are made with now. Loads no model."""
+    return f"{(embedder or get_embedder()).model_id} chunker-{CHUNKER_VERSION}"
+
+
+def digest_of(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def text_digest(title: str, section: Section) -> str:
+    """Return the digest of what is embedded for a section of a page with this title."""
+    return digest_of(embedded_text(title, section.heading_path, section.text))
+
+
+@dataclass(slots=True)
+class _Job:
+    """One page for one bot, between reading it and writing its rows."""
+
+    state: IndexState
+    wanted: str
+    document: Document | None
+    sections: tuple[Section, ...] = ()
+    passages: dict[str, bytes] = field(default_factory=dict)  # text digest ▸ vector
+    statements: dict[str, bytes] = field(default_factory=dict)  # text digest ▸ vectors of the chunk's statements
+    questions: dict[str, bytes] = field(default_factory=dict)  # question ▸ vector
+
+
+def sync(state_ids: Sequence[int]) -> Counts:
+    """Index the pages of these IndexStates as they stand now. Errors of one page are kept in its state.
+
+    Raises BackendError when there is no model to embed with: then no page is at fault.
+    """
+    total = Counts()
+    pending = list(state_ids)
+    for _ in range(MAX_ROUNDS):
+        counts, pending = _sync_once(pending)
+        total += counts
+        if not pending:
+            break
+    return total
+
+
+def _sync_once(state_ids: Sequence[int]) -> tuple[Counts, list[int]]:
+    embedder = get_embedder()
+    recipe = current_recipe(embedder)
+    counts, jobs, again = Counts(), [], []
+    for state in IndexState.objects.filter(pk__in=state_ids).select_related("page"):
+        try:
+            jobs.append(_plan(state, embedder, recipe))
+        except BackendError:
+            raise
+        except Exception as error:  # one bad page must not keep the others from being indexed
+            _record_failure(state, error, counts)
+    counts += _embed_missing(jobs, embedder)
+    for job in jobs:
+        try:
+            written = _write(job, recipe, embedder.dimension)
+        except Exception as error:
+            _record_failure(job.state, error, counts)
+            continue
+        if written is None:
+            again.append(job.state.pk)
+        else:
+            counts += written
+    return counts, again
+
+
+def _record_failure(state: IndexState, error: Exception, counts: Counts) -> None:
+    logger.exception("page %s could not be indexed for %s", state.page_id, state.bot)
+    counts.failed += 1
+    IndexState.objects.filter(pk=state.pk).update(error=f"{type(error).__name__}: {error}", attempts=state.attempts + 1)
+
+
+def _plan(state: IndexState, embedder: Embedder, recipe: str) -> _Job:
+    """Read the page, cut it into sections, and gather the vectors that its present rows already have."""
+    bot: Bot = get_bot(state.bot)
+    wanted = wanted_digest(state.page, bot, timezone.now())
+    job = _Job(state, wanted, None)
+    if wanted == NOTHING:
+        return job
+    job.document = document_for(state.page, bot)
+    job.sections = job.document.sections(embedder.count_tokens, embedder.max_tokens)
+    # Rows of another chunker hold vectors of the same model; rows of the other bot hold those of the summary.
+    size = embedder.dimension * 4
+    for row in Chunk.objects.filter(page_id=state.page_id, recipe__startswith=f"{embedder.model_id} "):
+        job.passages[row.text_digest] = bytes(row.vector)
+        job.statements[row.text_digest] = bytes(row.statement_vectors)
+        for number, question in enumerate(row.questions):
+            job.questions[question] = bytes(row.question_vectors[number * size : (number + 1) * size])
+        for statement, vector in zip(
+            split_statements(row.text), _split(row.statement_vectors, embedder.dimension * 2), strict=False
+        ):
+            job.statements[statement] = vector
+    return job
+
+
+def _split(data: bytes, size: int) -> list[bytes]:
+    return [bytes(data[start : start + size]) for start in range(0, len(data), size)]
+
+
+def _embed_missing(jobs: Iterable[_Job], embedder: Embedder) -> Counts:
+    """Embed what no row has yet, for all pages in one go: the larger the batch, the less padding."""
+    counts = Counts()
+    passages: dict[str, str] = {}
+    statements: dict[str, None] = {}
+    questions: dict[str, None] = {}
+    for job in jobs:
+        if job.document is None:
+            continue
+        for section in job.sections:
+            digest = text_digest(job.document.title, section)
+            if digest not in job.passages:
+                passages[digest] = embedded_text(job.document.title, section.heading_path, section.text)
+            statements |= {s: None for s in split_statements(section.text) if s not in job.statements}
+        questions |= {q: None for q in job.document.questions if q not in job.questions}
+    texts = [*passages.values(), *statements]
+    if texts:
+        vectors = embedder.embed(texts, role="passage")
+        by_passage = {d: v.astype(np.float32).tobytes() for d, v in zip(passages, vectors[: len(passages)], strict=True)}
+        by_statement = {
+            s: v.astype(np.float16).tobytes() for s, v in zip(statements, vectors[len(passages) :], strict=True)
+        }
+        for job in jobs:
+            job.passages = by_passage | job.passages
+            job.statements = by_statement | job.statements
+    if questions:
+        vectors = embedder.embed(list(questions), role="query")
+        by_question = {q: v.astype(np.float32).tobytes() for q, v in zip(questions, vectors, strict=True)}
+        for job in jobs:
+            job.questions = by_question | job.questions
+    counts.chunks_embedded, counts.statements_embedded = len(passages), len(statements)
+    counts.questions_embedded = len(questions)
+    return counts
+
+
+def _write(job: _Job, recipe: str, dimension: int) -> Counts | None:
+    """Write the difference in one transaction; None when the page has changed since it was read."""
+    rows = _rows(job, recipe, dimension)
+    with transaction.atomic():
+        state = IndexState.objects.select_for_update().select_related("page").filter(pk=job.state.pk).first()
+        if state is None:  # the page was deleted, and its rows with it
+            return Counts()
+        if wanted_digest(state.page, get_bot(state.bot), timezone.now()) != job.wanted:
+            return None
+        counts = _replace_rows(state, rows, recipe)
+        state.wanted = state.indexed = job.wanted
+        state.recipe, state.indexed_at = recipe, timezone.now()
+        state.chunk_count, state.error, state.attempts = len(rows), "", 0
+        state.save()
+    return counts
+
+
+def _rows(job: _Job, recipe: str, dimension: int) -> list[Chunk]:
+    """Return the rows that the page should have."""
+    if job.document is None:
+        return []
+    title, language = job.document.title, job.document.language
+    digests = [text_digest(title, section) for section in job.sections]
+    matrix = np.frombuffer(b"".join(job.passages[digest] for digest in digests), np.float32).reshape(-1, dimension)
+    asked: list[list[str]] = [[] for _ in job.sections]
+    for question in dict.fromkeys(job.document.questions):
+        vector = np.frombuffer(job.questions[question], np.float32)
+        asked[int(np.argmax(matrix @ vector))].append(question)
+    return [
+        Chunk(
+            page_id=job.state.page_id,
+            bot=job.state.bot,
+            recipe=recipe,
+            language=language,
+            ordinal=ordinal,
+            anchor=section.anchor,
+            heading_path=list(section.heading_path),
+            text=section.text,
+            questions=questions,
+            text_digest=digest,
+            digest=digest_of(digest, language, *questions),
+            vector=job.passages[digest],
+            question_vectors=b"".join(job.questions[question] for question in questions),
+            statement_vectors=b"".join(job.statements[statement] for statement in split_statements(section.text)),
+        )
+        for ordinal, (section, digest, questions) in enumerate(zip(job.sections, digests, asked, strict=True))
+    ]
+
+
+def _replace_rows(state: IndexState, rows: list[Chunk], recipe: str) -> Counts:
+    """Keep rows whose digest is wanted, move them where they now stand, add what is new, delete what is gone.
+
+    Rows of another recipe stay while the index built from them serves; publishing removes them.
+    """
+    existing = Chunk.objects.filter(page_id=state.page_id, bot=state.bot)
+    if not rows:
+        removed, _ = existing.delete()
+        return Counts(pages=1, chunks_removed=removed)
+    unmatched: dict[str, list[Chunk]] = {}
+    for row in existing.filter(recipe=recipe).only("digest", "ordinal", "anchor"):
+        unmatched.setdefault(row.digest, []).append(row)
+    added: list[Chunk] = []
+    moved: list[Chunk] = []
+    kept = 0
+    for row in rows:
+        same = unmatched.get(row.digest)
+        if not same:
+            added.append(row)
+            continue
+        old = same.pop(0)
+        kept += 1
+        if (old.ordinal, old.anchor) != (row.ordinal, row.anchor):
+            old.ordinal, old.anchor = row.ordinal, row.anchor
+            moved.append(old)
+    gone = [row.pk for same in unmatched.values() for row in same]
+    Chunk.objects.filter(pk__in=gone).delete()
+    Chunk.objects.bulk_update(moved, ["ordinal", "anchor"])
+    Chunk.objects.bulk_create(added)
+    return Counts(pages=1, chunks_added=len(added), chunks_kept=kept, chunks_removed=len(gone))
