@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "content.middleware.AddressLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -144,6 +144,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "EXCEPTION_HANDLER": "chatbots.api.problems.problem_details",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vejviser",
@@ -174,6 +175,25 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VEJVISER_DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "chatbots.tasks.sweep", "schedule": 30.0, "options": {"expires": 25}},
 }
+
+# ── The site: facts that stand on every page ────────────────────────────────────────────────────
+SITE_NAME = _("Sundhedscenter Åvang")
+SITE_PHONE = "62 00 40 00"
+SITE_EMAIL = "kontakt@aavang-sundhedscenter.example"
+SITE_ADDRESS = "Møllegade 12, 5970 Åvang"
+SITE_OUT_OF_HOURS_PHONE = "70 11 07 07"
+# What most visitors come for: the pages (slug and icon) that the front page begins with, by language.
+SITE_TASKS = {
+    "da": {"aabningstider": "clock", "bestil-tid": "calendar", "afbud": "calendar-off", "find-vej": "pin"},
+    "en": {"opening-hours": "clock", "book": "calendar", "cancel": "calendar-off", "find-us": "pin"},
+}
+# The pages that the bottom of every page leads to, by language.
+SITE_FOOTER_PAGES = {
+    "da": ["kontakt", "klager", "privatliv", "tilgaengelighed"],
+    "en": ["contact", "complaints", "privacy", "accessibility"],
+}
+# Templates that other apps add to every page, just before </body>. They see `page` (or None) and `request`.
+SITE_BODY_END_TEMPLATES = ["chatbots/widget.html"]
 
 # ── Vejviser ────────────────────────────────────────────────────────────────────────────────────
 CHATBOTS = {
