@@ -3,10 +3,12 @@
 ChatbotsError
 ├── UnknownBot            no bot has that name
 ├── BackendError          a backend in settings cannot be used as it is set
-│   └── ModelMissing      the embedding model is not on this machine; `prepare_model` prepares it
+│   ├── ModelMissing      the embedding model is not on this machine; `prepare_model` prepares it
+│   └── ModelDamaged      a model's files are not what they should be
 ├── SnapshotError         no generation of a bot's index can be used
 │   └── SnapshotDamaged   files on disk are not what their manifest says
-└── ConversationNotFound  the token is unknown, expired or forgotten
+├── ConversationNotFound  the token is unknown, expired or forgotten
+└── AnswerNotFound        no answer with that id is kept
 """
 
 
@@ -26,6 +28,10 @@ class ModelMissing(BackendError):
     """The embedding model is not on this machine."""
 
 
+class ModelDamaged(BackendError):
+    """A model's files are not what they should be."""
+
+
 class SnapshotError(ChatbotsError):
     """No generation of a bot's index can be used."""
 
@@ -36,3 +42,7 @@ class SnapshotDamaged(SnapshotError):
 
 class ConversationNotFound(ChatbotsError):
     """The token is unknown, expired or forgotten."""
+
+
+class AnswerNotFound(ChatbotsError):
+    """No answer with that id is kept."""

@@ -1,0 +1,138 @@
+"""Keep conversations for a while, and forget them when asked to.
+
+A token opens a conversation. It is given to the visitor once and never stored: the database knows its digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from chatbots.conf import settings_for
+from chatbots.conversation_models import Conversation, Feedback, Turn
+from chatbots.exceptions import AnswerNotFound, ConversationNotFound
+
+logger = logging.getLogger(__name__)
+
+#: Turns that one conversation keeps; the oldest go first.
+MAX_TURNS = 20
+TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True)
+class OpenConversation:
+    """A conversation in a visitor's hands. `stored` says whether the database holds it yet."""
+
+    token: str
+    turns: tuple[Turn, ...] = ()
+    stored: bool = False
+
+
+def begin() -> OpenConversation:
+    """Return a new conversation. Nothing is stored before its first answer."""
+    return OpenConversation(secrets.token_urlsafe(TOKEN_BYTES))
+
+
+def resume(token: str) -> OpenConversation:
+    """Return the conversation that `token` opens; raise ConversationNotFound."""
+    conversation = _alive().filter(token_digest=_digest(token)).first()
+    if conversation is None:
+        raise ConversationNotFound
+    return OpenConversation(token, tuple(conversation.turns.select_related("feedback")), stored=True)
+
+
+def keep(conversation: OpenConversation, bot: str, question: str, answer: dict[str, Any]) -> str | None:
+    """Store the turn; return the token that opens the conversation, or None when no token does.
+
+    Trouble with the database is logged and costs the visitor nothing but the memory of this turn.
+    """
+    try:
+        with transaction.atomic():
+            return _store(conversation, bot, question, answer)
+    except DatabaseError as error:
+        logger.warning("An answer was given but could not be kept: %s", type(error).__name__)
+        return conversation.token if conversation.stored else None
+
+
+def forget(token: str) -> None:
+    """Delete the conversation, its turns and what was written about them; raise ConversationNotFound."""
+    with transaction.atomic():
+        conversations = _alive().filter(token_digest=_digest(token))
+        _forget_turns(Turn.objects.filter(conversation__in=conversations))
+        deleted, _ = conversations.delete()
+    if not deleted:
+        raise ConversationNotFound
+
+
+def give_feedback(answer_id: str, *, helpful: bool, comment: str | None = None) -> Feedback:
+    """Store or change the verdict on an answer; a comment of None keeps the one given before.
+
+    Raises AnswerNotFound.
+    """
+    try:
+        key = uuid.UUID(answer_id)
+    except ValueError:
+        raise AnswerNotFound from None
+    with transaction.atomic():
+        turn = Turn.objects.filter(answer_id=key, conversation__in=_alive()).first()
+        if turn is None:
+            raise AnswerNotFound
+        values: dict[str, Any] = {"helpful": helpful} | ({} if comment is None else {"comment": comment})
+        about = {"bot": turn.bot, "answer_status": turn.answer["status"]}
+        feedback, _ = Feedback.objects.update_or_create(turn=turn, defaults=values, create_defaults=values | about)
+    return feedback
+
+
+def purge_expired() -> int:
+    """Delete the conversations whose time is up; return how many."""
+    expired = Conversation.objects.filter(last_used_at__lte=_oldest_kept())
+    with transaction.atomic():
+        keys = list(expired.values_list("pk", flat=True))
+        _forget_turns(Turn.objects.filter(conversation__in=keys))
+        Conversation.objects.filter(pk__in=keys).delete()
+    return len(keys)
+
+
+def _store(conversation: OpenConversation, bot: str, question: str, answer: dict[str, Any]) -> str | None:
+    digest, now = _digest(conversation.token), timezone.now()
+    if conversation.stored:
+        row = _alive().select_for_update().filter(token_digest=digest).first()
+        if row is None:  # Forgotten while the answer was being made: it stays forgotten.
+            return None
+        row.last_used_at = now
+        row.save(update_fields=["last_used_at"])
+    else:
+        row = Conversation.objects.create(token_digest=digest, created_at=now, last_used_at=now)
+    without_token = {name: value for name, value in answer.items() if name != "conversation"}
+    Turn.objects.create(
+        conversation=row, answer_id=uuid.UUID(answer["id"]), bot=bot, question=question, answer=without_token
+    )
+    kept = row.turns.order_by("-pk").values_list("pk", flat=True)[:MAX_TURNS]
+    _forget_turns(row.turns.exclude(pk__in=list(kept)))
+    return conversation.token
+
+
+def _forget_turns(turns: QuerySet[Turn]) -> None:
+    Feedback.objects.filter(turn__in=turns).update(comment="")
+    turns.delete()
+
+
+def _alive() -> QuerySet[Conversation]:
+    return Conversation.objects.filter(last_used_at__gt=_oldest_kept())
+
+
+def _oldest_kept() -> Any:
+    return timezone.now() - timedelta(hours=settings_for("CONVERSATION_HOURS"))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

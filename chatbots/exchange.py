@@ -1,0 +1,53 @@
+"""One exchange: a visitor's question in, the events of its answer out, the turn kept in its conversation."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from chatbots import conversations
+from chatbots.bots import Bot
+from chatbots.types import Event
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What a visitor sends. An empty `conversation` begins a new one."""
+
+    message: str
+    conversation: str = ""
+    language: str | None = None
+    page: str | None = None
+
+
+def exchange(bot: Bot, inquiry: Inquiry) -> Generator[Event]:
+    """Yield the events of the answer, each as soon as the pipeline has it.
+
+    The first one, `accepted`, has the answer's id and the conversation's token. The last one is `done` with the
+    API's JSON, or `error`; "conversation" in `done` is null when the answer could not be kept. Close it to stop early.
+    Raises ConversationNotFound, and what the pipeline raises, before the first event.
+    """
+    from chatbots.answering import Question, answer  # Here, because the pipeline brings the models' libraries.
+
+    conversation = conversations.resume(inquiry.conversation) if inquiry.conversation else conversations.begin()
+    question = Question(
+        message=inquiry.message,
+        language=inquiry.language,
+        page=inquiry.page,
+        conversation=conversation.token,
+        turns=tuple((turn.question, turn.answer_text) for turn in conversation.turns),
+        answer_id=str(uuid.uuid4()),
+    )
+    with closing(answer(bot, question)) as events:
+        for event in events:
+            if event.name == "done":
+                token = conversations.keep(conversation, bot.name, inquiry.message, event.data)
+                yield replace(event, data=event.data | {"conversation": token})
+                return
+            if event.name == "accepted":
+                event = replace(event, data=event.data | {"id": question.answer_id, "conversation": conversation.token})
+            yield event
+            if event.name == "error":
+                return

@@ -1,0 +1,74 @@
+"""Load what the first visitor would otherwise wait for: the embedding model, and each bot's index.
+
+Nothing is loaded at import or before a fork: the first call of `start` in a process does it, in a thread of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from django.db import connections
+
+from chatbots.bots import BOTS
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two attempts, when what is missing may come later: a model being prepared, a first index.
+RETRY_SECONDS = 5.0
+EMBEDDER = "embedder"
+WAITING = "not loaded yet"
+
+_lock = threading.Lock()
+_thread: threading.Thread | None = None
+_tried_at = float("-inf")
+_missing: dict[str, str] = dict.fromkeys([EMBEDDER, *BOTS], WAITING)
+
+
+def start() -> None:
+    """Begin the warm-up unless it runs, has succeeded, or failed a moment ago."""
+    global _thread, _tried_at
+    with _lock:
+        running = _thread is not None and _thread.is_alive()
+        if running or not _missing or time.monotonic() - _tried_at < RETRY_SECONDS:
+            return
+        _tried_at = time.monotonic()
+        _thread = threading.Thread(target=_run, name="warm-up", daemon=True)
+        _thread.start()
+
+
+def missing() -> dict[str, str]:
+    """Return what this process cannot use yet, and why: "embedder" or a bot's name. Empty when it is ready."""
+    return dict(_missing)
+
+
+def reset() -> None:
+    """Forget what is loaded, when a test changes what there is to load."""
+    global _tried_at
+    if _thread is not None:
+        _thread.join()
+    _tried_at = float("-inf")
+    _missing.update(dict.fromkeys([EMBEDDER, *BOTS], WAITING))
+
+
+def _run() -> None:
+    from chatbots import retrieval  # Here, because these bring the models' libraries.
+    from chatbots.embedders import get_embedder
+
+    try:
+        _attempt(EMBEDDER, lambda: get_embedder().warm_up())
+        for bot in BOTS.values():
+            _attempt(bot.name, lambda bot=bot: retrieval.warm_up(bot))
+    finally:
+        connections.close_all()
+
+
+def _attempt(part: str, load) -> None:
+    try:
+        load()
+    except Exception as error:
+        _missing[part] = f"{type(error).__name__}: {error}"
+        logger.warning("Not ready: %s: %s", part, _missing[part])
+    else:
+        _missing.pop(part, None)
