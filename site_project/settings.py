@@ -185,15 +185,17 @@ SITE_OUT_OF_HOURS_PHONE = "70 11 07 07"
 # What most visitors come for: the pages (slug and icon) that the front page begins with, by language.
 SITE_TASKS = {
     "da": {"aabningstider": "clock", "bestil-tid": "calendar", "afbud": "calendar-off", "find-vej": "pin"},
-    "en": {"opening-hours": "clock", "book": "calendar", "cancel": "calendar-off", "find-us": "pin"},
+    "en": {"opening-hours": "clock", "book-an-appointment": "calendar", "find-your-way": "pin", "contact": "phone"},
 }
 # The pages that the bottom of every page leads to, by language.
 SITE_FOOTER_PAGES = {
-    "da": ["kontakt", "klager", "privatliv", "tilgaengelighed"],
-    "en": ["contact", "complaints", "privacy", "accessibility"],
+    "da": ["kontakt", "akut-hjaelp", "dine-data", "klage", "tilgaengelighed"],
+    "en": ["contact", "emergency-help"],
 }
 # Templates that other apps add to every page, just before </body>. They see `page` (or None) and `request`.
 SITE_BODY_END_TEMPLATES = ["chatbots/widget.html"]
+# Where a visitor can ask a question, by language; {} when nobody answers.
+SITE_ASK_PATHS = {"da": "/chat/guide/", "en": "/en/chat/guide/"}
 
 # ── Vejviser ────────────────────────────────────────────────────────────────────────────────────
 CHATBOTS = {
