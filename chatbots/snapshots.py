@@ -180,6 +180,23 @@ class LanguageIndex:
         ordered = dict.fromkeys(row for _, row in sorted(found, key=lambda pair: -pair[0]))
         return np.fromiter(ordered, dtype=np.int64, count=len(ordered))[:count]
 
+    def entry_scores(self, rows: np.ndarray, query: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return two scores for each row: its passage's, and its best attached question's (−1 where it has none)."""
+        own = np.empty(len(rows), dtype=np.float32)
+        asked = np.full(len(rows), -1.0, dtype=np.float32)
+        for offset, segment in zip(self._offsets, self._segments, strict=False):
+            at = np.flatnonzero((rows >= offset) & (rows < offset + len(segment.chunk_ids)))
+            if not len(at):
+                continue
+            local = rows[at] - offset
+            first = np.searchsorted(segment.entry_rows, local)
+            last = np.searchsorted(segment.entry_rows, local, side="right")
+            own[at] = segment.vectors.reconstruct_batch(first) @ query
+            for place, begin, end in zip(at, first + 1, last, strict=True):
+                if end > begin:
+                    asked[place] = (segment.vectors.reconstruct_n(int(begin), int(end - begin)) @ query).max()
+        return own, asked
+
 
 class Snapshot:
     """One generation of a bot's index, in memory, safe to share between threads: nothing in it changes."""

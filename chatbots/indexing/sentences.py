@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 #: A list item's mark in a chunk's text; table rows and paragraphs have none.
 ITEM_MARK = "- "
@@ -21,15 +22,27 @@ _CLOSING = frozenset("kr min stk m.m m.fl osv mv m.v o.a o.l pct pkt sek st sct 
 _END = re.compile(r"[.!?…]+[)\]»”\"']*\s+(?=[\"'«»“”(\[–-]*\s*[A-ZÆØÅÄÖÉ0-9])")
 
 
-def split_statements(text: str) -> tuple[str, ...]:
+class Statement(NamedTuple):
+    """What can be quoted whole. `is_item` tells a list item from a sentence or a table row."""
+
+    text: str
+    is_item: bool
+
+
+def marked_statements(text: str) -> tuple[Statement, ...]:
     """Return the statements of a chunk's text, in order, each unaltered but for space at its ends."""
-    statements: list[str] = []
+    statements: list[Statement] = []
     for line in text.split("\n"):
         if line.lstrip().startswith(ITEM_MARK):
-            statements.append(line.lstrip().removeprefix(ITEM_MARK).strip())
+            statements.append(Statement(line.lstrip().removeprefix(ITEM_MARK).strip(), True))
         else:
-            statements.extend(split_sentences(line))
-    return tuple(statement for statement in statements if statement)
+            statements.extend(Statement(sentence, False) for sentence in split_sentences(line))
+    return tuple(statement for statement in statements if statement.text)
+
+
+def split_statements(text: str) -> tuple[str, ...]:
+    """Return the texts of `marked_statements`."""
+    return tuple(statement.text for statement in marked_statements(text))
 
 
 def split_sentences(line: str) -> list[str]:

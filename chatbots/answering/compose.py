@@ -1,0 +1,114 @@
+"""Steps: put an answer together from the editors' own words, whole and unaltered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from chatbots.answering.context import Context
+from chatbots.answering.select import select_statements
+from chatbots.retrieval import Hit
+from chatbots.types import Source, Status
+
+#: Passages that one answer quotes: a second one only when it scores nearly as well.
+MAX_PASSAGES = 2
+_CLOSE_SCORE = 0.9
+#: Pages named as sources.
+MAX_SOURCES = 3
+#: A line that begins so is a quotation.
+QUOTE_MARK = "> "
+
+
+def compose_facts(context: Context) -> None:
+    """Quote the statements that answer the question, each passage after a line that says where it stands."""
+    _compose(context, _fact_lead)
+
+
+def compose_way(context: Context) -> None:
+    """Say where the answer stands: page, section and the way there; and the fact itself where the page states it."""
+    _compose(context, _way_lead)
+
+
+def _compose(context: Context, lead_for) -> None:  # type: ignore[no-untyped-def]
+    assert context.retrieval is not None
+    question = context.retrieval.query.repaired
+    for number, hit in enumerate(_passages(context.evidence)):
+        index = context.retrieval.indexes[hit.chunk.language].stems
+        quoted = select_statements(hit, question, index)
+        context.quotes.append((hit, quoted))
+        lines = [lead_for(hit, number), *(QUOTE_MARK + statement for statement in quoted)]
+        context.paragraphs.append("\n".join(lines))
+    context.sources = _sources(context)
+    context.status = Status.ANSWERED
+
+
+def _passages(evidence: Sequence[Hit]) -> list[Hit]:
+    """Return the best passage, and the next one when it is nearly as good."""
+    ordered = sorted(evidence, key=lambda hit: -hit.score)
+    close = [hit for hit in ordered[1:MAX_PASSAGES] if hit.score >= _CLOSE_SCORE * ordered[0].score]
+    return [ordered[0], *close]
+
+
+def _fact_lead(hit: Hit, number: int) -> str:
+    heading = hit.chunk.heading_path[-1] if hit.chunk.heading_path else ""
+    values = {"title": hit.page.title, "heading": heading}
+    if number:
+        if heading:
+            return _("Om det står der også i “%(title)s” under “%(heading)s”:") % values
+        return _("Om det står der også i “%(title)s”:") % values
+    if heading:
+        return _("I “%(title)s” står der under “%(heading)s”:") % values
+    return _("I “%(title)s” står der:") % values
+
+
+def _way_lead(hit: Hit, number: int) -> str:
+    heading = hit.chunk.heading_path[-1] if hit.chunk.heading_path else ""
+    way = " › ".join(breadcrumb_titles(hit))
+    values = {"title": hit.page.title, "heading": heading, "way": way}
+    if number:
+        if heading:
+            return _("Se også siden “%(title)s” under “%(heading)s”:") % values
+        return _("Se også siden “%(title)s”:") % values
+    if heading:
+        return _("Det finder du på siden “%(title)s” under “%(heading)s”. Vejen dertil er: %(way)s.") % values
+    return _("Det finder du på siden “%(title)s”. Vejen dertil er: %(way)s.") % values
+
+
+def breadcrumb_titles(hit: Hit) -> list[str]:
+    """Return the titles from the top of the menu down to the page."""
+    return [page.title for page in hit.page.breadcrumb]
+
+
+def _sources(context: Context) -> tuple[Source, ...]:
+    """Return what was quoted, then other pages that came close, one source a page."""
+    chosen: dict[int, Source] = {}
+    best = context.evidence[0].score
+    for hit, quoted in context.quotes:
+        chosen.setdefault(hit.chunk.pk, source_for(hit, quoted, context.confidence))
+    pages = {hit.page.pk for hit, _quoted in context.quotes}
+    for hit in context.evidence:
+        if len(chosen) >= MAX_SOURCES or hit.score < _CLOSE_SCORE * best:
+            break
+        if hit.page.pk not in pages:
+            pages.add(hit.page.pk)
+            share = context.confidence * hit.score / best
+            chosen[hit.chunk.pk] = source_for(hit, tuple(s.text for s in hit.statements[:1]), share)
+    return tuple(chosen.values())
+
+
+def source_for(hit: Hit, quoted: Sequence[str], score: float) -> Source:
+    """Return a hit as a source, with a link that opens its section."""
+    page, chunk = hit.page, hit.chunk
+    anchor = f"#{chunk.anchor}" if chunk.anchor else ""
+    return Source(
+        title=page.title,
+        url=page.get_absolute_url() + anchor,
+        heading=chunk.heading_path[-1] if chunk.heading_path else "",
+        excerpt=" ".join(quoted) or page.summary,
+        kind=page.kind,
+        language=chunk.language,
+        reviewed_on=page.reviewed_on.isoformat() if page.reviewed_on else None,
+        score=round(max(0.0, min(1.0, score)), 3),
+        breadcrumb=tuple(breadcrumb_titles(hit)),
+    )

@@ -1,0 +1,321 @@
+"""From a question to hits: dense and lexical search, fused, and checked against the database.
+
+Each signal is standardised over the chunks of one language before they are summed: the scores of this kind of model
+lie close together, and higher within a language than across two.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from chatbots.bots import BOTS, Bot
+from chatbots.embedders import Embedder, get_embedder
+from chatbots.exceptions import BackendError, SnapshotError
+from chatbots.indexing.documents import document_for, wanted_digest
+from chatbots.indexing.publishing import snapshot_from_rows
+from chatbots.indexing.sentences import Statement, marked_statements
+from chatbots.indexing.sync import text_digest
+from chatbots.language import detect_language
+from chatbots.lexical import grams, stems
+from chatbots.models import Chunk, IndexState
+from chatbots.snapshots import LanguageIndex, Snapshot, SnapshotReader
+from chatbots.spelling import SpellingRepairer
+from content.models import Page
+
+#: Chunks that each search brings; chunks of both that are read from the database.
+CANDIDATES_PER_SEARCH = 50
+CHECKED_CANDIDATES = 32
+WEIGHTS_FILE = Path(__file__).with_name("fusion_weights.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it is searched."""
+
+    text: str  # as the visitor wrote it
+    repaired: str
+    language: str
+    vector: np.ndarray | None  # (d,) float32, None when there is no model to embed with
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that is published as it stands, with its score and what the score was made of."""
+
+    page: Page
+    chunk: Chunk
+    score: float
+    signals: Mapping[str, float]
+    statements: tuple[Statement, ...]
+    statement_scores: np.ndarray  # (s,) float32 standardised cosines; empty without a model
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What was found, by language, best first, at most one chunk a page in front of the others."""
+
+    query: Query
+    hits: Mapping[str, tuple[Hit, ...]]
+    generation: str
+    indexes: Mapping[str, LanguageIndex] = field(repr=False)
+
+    def best(self, language: str) -> tuple[Hit, ...]:
+        return self.hits.get(language, ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    chunk_id: int
+    language: str
+    score: float
+    signals: Mapping[str, float]
+
+
+def fusion_weights() -> Mapping[str, float]:
+    """Return the weight of each signal, as `fusion_weights.json` gives them with where they come from."""
+    return _read_weights()["weights"]
+
+
+@functools.cache
+def _read_weights() -> Mapping[str, Any]:
+    return json.loads(WEIGHTS_FILE.read_text())
+
+
+# ── What this process serves from ───────────────────────────────────────────────────────────────
+
+_readers: dict[str, SnapshotReader] = {}
+_from_rows: dict[str, Snapshot] = {}
+_lock = threading.Lock()
+
+
+def reader(bot: str) -> SnapshotReader:
+    """Return this process's reader of a bot's generations."""
+    with _lock:
+        found = _readers.get(bot)
+        if found is None or found.store.directory != type(found.store)(bot).directory:
+            found = _readers[bot] = SnapshotReader(bot)
+            _from_rows.pop(bot, None)
+        return found
+
+
+def current_snapshot(bot: str) -> Snapshot:
+    """Return the newest sound index of a bot; made from the database when no file on disk is sound.
+
+    Raises SnapshotError when the bot knows nothing at all.
+    """
+    try:
+        snapshot = reader(bot).get()
+    except SnapshotError:
+        with _lock:
+            if bot not in _from_rows:
+                made = snapshot_from_rows(bot)
+                if made is None:
+                    raise
+                _from_rows[bot] = made
+            return _from_rows[bot]
+    _from_rows.pop(bot, None)
+    return snapshot
+
+
+def warm_up() -> None:
+    """Open every bot's index and load what the first question needs. Raises SnapshotError, BackendError."""
+    for bot in BOTS:
+        snapshot = current_snapshot(bot)
+        embedder_of(snapshot).embed(["hej"], role="query")
+        for language, index in snapshot.languages.items():
+            _repairer(index).repair("ukendtordeksempel")
+            detect_language("hej", language)
+
+
+def embedder_of(snapshot: Snapshot) -> Embedder:
+    """Return the embedder that made a snapshot's vectors: while a new model is being indexed, the old one.
+
+    Raises BackendError when it can no longer be had.
+    """
+    recipe = dict(snapshot.manifest["embedder"])
+    model_id = recipe.pop("MODEL_ID")
+    current = get_embedder()
+    if current.model_id == model_id:
+        return current
+    former = _former_embedder(json.dumps(recipe, sort_keys=True))
+    if former.model_id != model_id:
+        raise BackendError(f"The index was made with {model_id}, which is no longer on this machine")
+    return former
+
+
+@functools.lru_cache(maxsize=1)
+def _former_embedder(recipe: str) -> Embedder:
+    options = json.loads(recipe)
+    backend = import_string(options.pop("BACKEND"))
+    return backend(**{name.lower(): value for name, value in options.items()})
+
+
+def _repairer(index: LanguageIndex) -> SpellingRepairer:
+    made = index.__dict__.get("_repairer")
+    if made is None:
+        made = index.__dict__["_repairer"] = SpellingRepairer(index.word_counts, index.language)
+    return made
+
+
+# ── Search ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def retrieve(bot: Bot, question: str, *, language: str | None = None) -> Retrieval:
+    """Return the hits of a question, in both languages. `language` is a hint: that of the page or the widget.
+
+    Raises SnapshotError when the bot has no index. Without its model the lexical half answers alone.
+    """
+    snapshot = current_snapshot(bot.name)
+    query = make_query(snapshot, question, language)
+    candidates = [c for index in snapshot.languages.values() for c in _search(index, query)]
+    hits = _check(bot, snapshot, query, candidates)
+    return Retrieval(
+        query=query,
+        hits={name: _one_page_first([h for h in hits if h.chunk.language == name]) for name in snapshot.languages},
+        generation=snapshot.generation,
+        indexes=snapshot.languages,
+    )
+
+
+def make_query(snapshot: Snapshot, question: str, hint: str | None) -> Query:
+    """Detect the language, put the spelling right, and embed."""
+    language = detect_language(question, hint)
+    index = snapshot.languages.get(language)
+    repaired = _repairer(index).repair(question) if index else question
+    try:
+        vector = embedder_of(snapshot).embed([repaired], role="query")[0]
+    except BackendError:
+        vector = None
+    return Query(question, repaired, language, vector)
+
+
+def _search(index: LanguageIndex, query: Query) -> list[_Candidate]:
+    """Return the candidates of one language with their standardised signals, before the statements are read."""
+    lexical = {
+        "stems": _standardised(index.stems.scores(stems(query.repaired, index.language)), index.alive),
+        "grams": _standardised(index.grams.scores(grams(query.repaired, index.language)), index.alive),
+    }
+    rows = [_top(scores, CANDIDATES_PER_SEARCH) for scores in lexical.values()]
+    if query.vector is not None:
+        rows.append(index.nearest(query.vector, CANDIDATES_PER_SEARCH))
+    found = np.unique(np.concatenate(rows)).astype(np.int64)
+    found = found[index.alive[found]]
+    if not len(found):
+        return []
+    signals = {name: scores[found] for name, scores in lexical.items()}
+    if query.vector is not None:
+        mean, deviation = index.spread(query.vector)
+        own, asked = index.entry_scores(found, query.vector)
+        signals["passage"] = (own - mean) / deviation
+        signals["question"] = np.maximum((asked - mean) / deviation, 0.0)
+    total = _weighted(signals)
+    return [
+        _Candidate(int(index.chunk_ids[row]), index.language, float(total[at]), {n: float(s[at]) for n, s in signals.items()})
+        for at, row in enumerate(found)
+    ]
+
+
+def _weighted(signals: Mapping[str, np.ndarray]) -> np.ndarray:
+    weights = fusion_weights()
+    return sum(weights[name] * scores for name, scores in signals.items())  # type: ignore[return-value]
+
+
+def _standardised(scores: np.ndarray, alive: np.ndarray) -> np.ndarray:
+    living = scores[alive]
+    deviation = float(living.std()) if len(living) else 0.0
+    if not deviation:
+        return np.zeros_like(scores)
+    result = (scores - living.mean()) / deviation
+    result[~alive] = -np.inf
+    return result
+
+
+def _top(scores: np.ndarray, count: int) -> np.ndarray:
+    """Return the rows of the highest scores above the mean, in no order."""
+    if len(scores) > count:
+        rows = np.argpartition(-scores, count)[:count]
+    else:
+        rows = np.arange(len(scores))
+    return rows[scores[rows] > 0]
+
+
+# ── The check ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _check(bot: Bot, snapshot: Snapshot, query: Query, candidates: Iterable[_Candidate]) -> list[Hit]:
+    """Return the best candidates that are published just as the index has them, statements scored, best first."""
+    best: list[_Candidate] = []
+    for name in snapshot.languages:
+        ordered = sorted((c for c in candidates if c.language == name), key=lambda c: -c.score)
+        best += ordered[: CHECKED_CANDIDATES if name == query.language else CHECKED_CANDIDATES // 2]
+    rows = _live_rows(bot, [candidate.chunk_id for candidate in best])
+    spreads = {
+        name: index.spread(query.vector) if query.vector is not None else (0.0, 1.0)
+        for name, index in snapshot.languages.items()
+    }
+    weight = fusion_weights()["statement"]
+    hits = []
+    for candidate in best:
+        if (row := rows.get(candidate.chunk_id)) is None:
+            continue
+        scores = _statement_scores(row, query, *spreads[candidate.language])
+        signal = float(scores.max()) if len(scores) else candidate.signals.get("passage", 0.0)
+        hits.append(
+            Hit(
+                page=row.page,
+                chunk=row,
+                score=candidate.score + weight * signal,
+                signals={**candidate.signals, "statement": signal},
+                statements=marked_statements(row.text),
+                statement_scores=scores,
+            )
+        )
+    return sorted(hits, key=lambda hit: -hit.score)
+
+
+def _statement_scores(row: Chunk, query: Query, mean: float, deviation: float) -> np.ndarray:
+    if query.vector is None:
+        return np.zeros(0, np.float32)
+    vectors = np.frombuffer(row.statement_vectors, np.float16).reshape(-1, len(query.vector)).astype(np.float32)
+    return (vectors @ query.vector - mean) / deviation
+
+
+def _live_rows(bot: Bot, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
+    """Return the chunks that say what their page says now, on pages that are public now, by id."""
+    now = timezone.now()
+    rows = Chunk.objects.filter(
+        pk__in=chunk_ids, bot=bot.name, page__in=Page.objects.published(now).filter(kind__in=bot.full_kinds | bot.title_kinds)
+    )
+    found = list(rows.select_related("page__parent").defer("vector", "question_vectors"))
+    pages = {row.page_id: row.page for row in found}
+    indexed = dict(
+        IndexState.objects.filter(bot=bot.name, page__in=pages).values_list("page_id", "indexed")
+    )
+    current = {pk: _current_digests(page, bot) for pk, page in pages.items() if indexed.get(pk) != wanted_digest(page, bot, now)}
+    return {row.pk: row for row in found if row.page_id not in current or row.text_digest in current[row.page_id]}
+
+
+def _current_digests(page: Page, bot: Bot) -> set[str]:
+    """Return the digests of what a page says now, for the seconds in which its index is behind."""
+    document, embedder = document_for(page, bot), get_embedder()
+    sections = document.sections(embedder.count_tokens, embedder.max_tokens)
+    return {text_digest(document.title, section) for section in sections}
+
+
+def _one_page_first(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return the best chunk of each page in order, then the further chunks of those pages."""
+    first: dict[int, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.page.pk, hit)
+    chosen = {hit.chunk.pk for hit in first.values()}
+    return (*first.values(), *(hit for hit in hits if hit.chunk.pk not in chosen))
