@@ -8,6 +8,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.db import connections
 
@@ -18,12 +21,14 @@ logger = logging.getLogger(__name__)
 #: Seconds between two attempts, when what is missing may come later: a model being prepared, a first index.
 RETRY_SECONDS = 5.0
 EMBEDDER = "embedder"
+SEARCH = "search"
+PARTS = (EMBEDDER, *BOTS, SEARCH)
 WAITING = "not loaded yet"
 
 _lock = threading.Lock()
 _thread: threading.Thread | None = None
 _tried_at = float("-inf")
-_missing: dict[str, str] = dict.fromkeys([EMBEDDER, *BOTS], WAITING)
+_missing: dict[str, str] = dict.fromkeys(PARTS, WAITING)
 
 
 def start() -> None:
@@ -39,17 +44,22 @@ def start() -> None:
 
 
 def missing() -> dict[str, str]:
-    """Return what this process cannot use yet, and why: "embedder" or a bot's name. Empty when it is ready."""
+    """Return what this process cannot use yet, and why: the embedder, a bot's index, or the search as a whole."""
     return dict(_missing)
+
+
+def wait() -> None:
+    """Wait for the attempt under way, if any."""
+    if _thread is not None:
+        _thread.join()
 
 
 def reset() -> None:
     """Forget what is loaded, when a test changes what there is to load."""
     global _tried_at
-    if _thread is not None:
-        _thread.join()
+    wait()
     _tried_at = float("-inf")
-    _missing.update(dict.fromkeys([EMBEDDER, *BOTS], WAITING))
+    _missing.update(dict.fromkeys(PARTS, WAITING))
 
 
 def _run() -> None:
@@ -58,13 +68,15 @@ def _run() -> None:
 
     try:
         _attempt(EMBEDDER, lambda: get_embedder().warm_up())
-        for bot in BOTS.values():
-            _attempt(bot.name, lambda bot=bot: retrieval.warm_up(bot))
+        for bot in BOTS:
+            _attempt(bot, partial(retrieval.current_snapshot, bot))
+        if _missing.keys() == {SEARCH}:
+            _attempt(SEARCH, retrieval.warm_up)
     finally:
         connections.close_all()
 
 
-def _attempt(part: str, load) -> None:
+def _attempt(part: str, load: Callable[[], Any]) -> None:
     try:
         load()
     except Exception as error:

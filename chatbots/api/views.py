@@ -59,7 +59,7 @@ class ApiView(APIView):
     permission_classes: list[Any] = []
     parser_classes = [BoundedJSONParser]
     renderer_classes: list[Any] = [JSONRenderer]
-    metadata_class = None
+    http_method_names = ["get", "head", "post", "delete"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override(language_of(request)):
