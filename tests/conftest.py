@@ -8,7 +8,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
 
-from chatbots.embedders import reset_embedder
+from chatbots.embedders import Embedder, reset_embedder
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +21,22 @@ def scratch_data(settings: LazySettings, tmp_path: Path) -> Path:
     reset_embedder()
     cache.clear()
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def prepared_model() -> Path:
+    """Return the folder of the real model; the first run on a machine prepares it, later ones find it there."""
+    from chatbots.embedders.preparing import Preparation, prepare
+    from tests.settings import REAL_MODEL_DIR
+
+    job = Preparation(model="", model_dir=REAL_MODEL_DIR)
+    prepare(job)
+    return job.folder
+
+
+@pytest.fixture(scope="session")
+def real_embedder(prepared_model: Path) -> Embedder:
+    """Return the real embedder, loaded once for all tests."""
+    from chatbots.embedders.sentence_transformers import SentenceTransformersEmbedder
+
+    return SentenceTransformersEmbedder(model=str(prepared_model))

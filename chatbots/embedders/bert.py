@@ -1,0 +1,151 @@
+"""A BERT encoder without ceremony: what `SentenceTransformer.encode` computes, in less than half the time on a CPU.
+
+A question is short, so most of `encode` is overhead and reading weights. Here query, key and value are one product,
+weights are laid out once for the CPU's matrix kernels, batches hold texts of like length, and nothing but torch and
+safetensors is imported. The weights file is mapped, not read: processes share the embeddings, its largest part.
+Vectors equal those of `encode` to 1e-5, which tests hold it to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors import safe_open
+
+#: Tokens in one batch, padding included: measured fastest on two cores (30 passages of 115 tokens a second).
+BATCH_TOKENS = 1024
+
+Linear = Callable[..., torch.Tensor]
+
+
+def supports(folder: Path) -> bool:
+    """Tell whether the model in `folder` is what this encoder computes: BERT, mean pooling, unit length."""
+
+    def document(name: str) -> Any:
+        path = folder / name
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+    config, pooling = document("config.json"), document("1_Pooling/config.json")
+    modules = [str(module.get("type", "")).rsplit(".", 1)[-1] for module in document("modules.json") or []]
+    others = [key for key, value in pooling.items() if key.startswith("pooling_mode_") and value is True]
+    mean = pooling.get("pooling_mode") == "mean" or others == ["pooling_mode_mean_tokens"]
+    return (
+        config.get("model_type") == "bert"
+        and config.get("hidden_act") == "gelu"
+        and config.get("position_embedding_type", "absolute") == "absolute"
+        and modules == ["Transformer", "Pooling", "Normalize"]
+        and mean
+        and not document("sentence_bert_config.json").get("do_lower_case")
+        and (folder / "model.safetensors").is_file()
+    )
+
+
+class Bert:
+    """The encoder of one folder. `encode` is not for two threads at once."""
+
+    def __init__(self, folder: Path) -> None:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        self.heads = config["num_attention_heads"]
+        self.width = config["hidden_size"]
+        self.epsilon = config["layer_norm_eps"]
+        self.pad = config.get("pad_token_id") or 0
+        with safe_open(folder / "model.safetensors", "pt") as file:
+            names = set(file.keys())
+            stem = "" if "embeddings.word_embeddings.weight" in names else "bert."
+
+            def tensor(name: str) -> torch.Tensor:
+                return file.get_tensor(stem + name).float()
+
+            def pair(name: str) -> tuple[torch.Tensor, torch.Tensor]:
+                return tensor(f"{name}.weight"), tensor(f"{name}.bias")
+
+            self.words = tensor("embeddings.word_embeddings.weight")
+            types = tensor("embeddings.token_type_embeddings.weight")
+            self.positions = tensor("embeddings.position_embeddings.weight") + types[0]
+            self.norm = pair("embeddings.LayerNorm")
+            self.layers = []
+            for number in range(config["num_hidden_layers"]):
+                layer = f"encoder.layer.{number}"
+                parts = [pair(f"{layer}.attention.self.{part}") for part in ("query", "key", "value")]
+                self.layers.append(
+                    (
+                        _linear(torch.cat([w for w, _ in parts]), torch.cat([b for _, b in parts])),
+                        _linear(*pair(f"{layer}.attention.output.dense")),
+                        pair(f"{layer}.attention.output.LayerNorm"),
+                        _linear(*pair(f"{layer}.intermediate.dense")),
+                        _linear(*pair(f"{layer}.output.dense")),
+                        pair(f"{layer}.output.LayerNorm"),
+                    )
+                )
+
+    def encode(self, texts: Sequence[Sequence[int]]) -> np.ndarray:
+        """Return the unit vectors of texts given as token ids, markers included; float32 (len(texts), width)."""
+        vectors = np.empty((len(texts), self.width), dtype=np.float32)
+        with torch.inference_mode():
+            for batch in _batches([len(ids) for ids in texts]):
+                vectors[batch] = self._pooled([texts[index] for index in batch]).numpy()
+        return vectors
+
+    def _pooled(self, texts: list[Sequence[int]]) -> torch.Tensor:
+        longest = max(len(ids) for ids in texts)
+        ids = torch.tensor([[*ids, *[self.pad] * (longest - len(ids))] for ids in texts])
+        lengths = torch.tensor([len(ids) for ids in texts])
+        if bool((lengths == longest).all()):
+            return F.normalize(self._hidden(ids, None).mean(1), dim=1)
+        real = torch.arange(longest) < lengths[:, None]
+        hidden = self._hidden(ids, real[:, None, None, :])
+        return F.normalize((hidden * real[:, :, None]).sum(1) / lengths[:, None], dim=1)
+
+    def _hidden(self, ids: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+        """Return the last layer's hidden states, (texts, tokens, width). `mask` is False where there is padding."""
+        count, length = ids.shape
+        width, heads, epsilon = (self.width,), self.heads, self.epsilon
+        x = F.layer_norm(F.embedding(ids, self.words) + self.positions[:length], width, *self.norm, epsilon)
+        for attend, out, norm_1, up, down, norm_2 in self.layers:
+            q, k, v = attend(x).view(count, length, 3, heads, self.width // heads).permute(2, 0, 3, 1, 4)
+            context = F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2)
+            x = F.layer_norm(out(context.reshape(count, length, self.width)) + x, width, *norm_1, epsilon)
+            x = F.layer_norm(down(up(x, gelu=True)) + x, width, *norm_2, epsilon)
+        return x
+
+
+def _batches(lengths: list[int]) -> Iterator[list[int]]:
+    """Yield the indexes of texts in batches of like length, longest first, of at most BATCH_TOKENS with padding."""
+    batch: list[int] = []
+    for index in sorted(range(len(lengths)), key=lambda index: -lengths[index]):
+        if batch and lengths[batch[0]] * (len(batch) + 1) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def packs_weights() -> bool:
+    """Tell whether this torch can lay weights out for the CPU's matrix kernels (oneDNN; x86-64 builds can)."""
+    return torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+
+
+def _linear(weight: torch.Tensor, bias: torch.Tensor) -> Linear:
+    """Return x ▸ x·weightᵀ + bias, then GELU if asked for."""
+    if packs_weights():
+        # What torch's own compiler uses for CPU inference; half the time of F.linear on a dozen tokens.
+        packed = torch.ops.mkldnn._reorder_linear_weight(weight, None)
+        product = torch.ops.mkldnn._linear_pointwise
+
+        def apply_packed(x: torch.Tensor, *, gelu: bool = False) -> torch.Tensor:
+            return product(x, packed, bias, "gelu" if gelu else "none", [], "none" if gelu else "")
+
+        return apply_packed
+
+    def apply(x: torch.Tensor, *, gelu: bool = False) -> torch.Tensor:
+        y = F.linear(x, weight, bias)
+        return F.gelu(y) if gelu else y
+
+    return apply

@@ -1,0 +1,131 @@
+"""The real embedder: a sentence-transformers model that `prepare_model` prepared, or a folder with one.
+
+torch is imported by the first `embed` and by nothing before it, so that a process which only queues work, counts
+tokens or asks for the model's id stays small and starts fast.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chatbots.conf import settings_for
+from chatbots.embedders.base import Embedder, Role
+from chatbots.embedders.model_folder import ModelCard, card_for, folder_for
+from chatbots.exceptions import ModelDamaged
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+#: Threads for one product of matrices. More do not help a short question.
+_MAX_THREADS = 4
+
+Encode = Callable[[Sequence[str]], np.ndarray]
+
+
+class SentenceTransformersEmbedder(Embedder):
+    """Options: `model`, a folder or a model's name, or "" for the default one; `threads`, 0 for the machine's cores."""
+
+    def __init__(self, model: str = "", threads: int = 0, **options: Any) -> None:
+        super().__init__(model=model, threads=threads, **options)
+        self._model = model
+        self._threads = threads or min(_MAX_THREADS, len(os.sched_getaffinity(0)))
+        self._lock = threading.Lock()
+        self._encode: Encode | None = None
+
+    @cached_property
+    def card(self) -> ModelCard:
+        """What the model is and where it came from; raises ModelMissing."""
+        return card_for(self._model, self._model_dir)
+
+    @property
+    def model_id(self) -> str:
+        return self.card.model_id
+
+    @property
+    def dimension(self) -> int:  # type: ignore[override]
+        return self.card.dimension
+
+    @property
+    def max_tokens(self) -> int:  # type: ignore[override]
+        return self.card.max_tokens
+
+    @property
+    def _model_dir(self) -> Path:
+        return Path(settings_for("MODEL_DIR"))
+
+    @property
+    def _folder(self) -> Path:
+        return folder_for(self._model, self._model_dir)
+
+    def embed(self, texts: Sequence[str], *, role: Role) -> np.ndarray:
+        prefix = self.card.query_prefix if role == "query" else self.card.passage_prefix
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        # One at a time: two would only take the cores from each other.
+        with self._lock:
+            if self._encode is None:
+                self._encode = self._load()
+            return self._encode([prefix + text for text in texts])
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._tokenizer.encode(self.card.passage_prefix + text).ids)
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        """The model's tokenizer, without a limit; safe to use from several threads."""
+        from tokenizers import Tokenizer
+
+        path = self._folder / "tokenizer.json"
+        _ = self.card  # says what is wrong when the file is missing
+        try:
+            tokenizer = Tokenizer.from_file(str(path))
+        except Exception as error:  # the library raises bare Exception
+            raise ModelDamaged(f"{path} cannot be read: {error}") from error
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    def _load(self) -> Encode:
+        """Load the model: the lean encoder where it computes the same, else the library's own."""
+        import torch
+
+        from chatbots.embedders import bert
+
+        torch.set_num_threads(self._threads)
+        folder = self._folder
+        _ = self.card
+        if torch.cuda.is_available() or not bert.supports(folder):
+            return self._load_with_library(folder)
+        model = bert.Bert(folder)
+        tokenizer, limit = self._tokenizer, self.max_tokens
+
+        def encode(texts: Sequence[str]) -> np.ndarray:
+            return model.encode([_cut(encoding.ids, limit) for encoding in tokenizer.encode_batch(list(texts))])
+
+        return encode
+
+    def _load_with_library(self, folder: Path) -> Encode:
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer(str(folder), local_files_only=True)
+        model.max_seq_length = self.max_tokens
+
+        def encode(texts: Sequence[str]) -> np.ndarray:
+            vectors = model.encode(
+                list(texts), prompt="", batch_size=8, normalize_embeddings=True, show_progress_bar=False
+            )
+            return np.asarray(vectors, dtype=np.float32)
+
+        return encode
+
+
+def _cut(ids: list[int], limit: int) -> list[int]:
+    """Return at most `limit` tokens, of which the last is the closing marker."""
+    return ids if len(ids) <= limit else [*ids[: limit - 1], ids[-1]]
