@@ -1,0 +1,100 @@
+"""The chat in templates: who can be asked on a page, and an answer's text as blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from chatbots.bots import BOTS, GUIDE, HEALTH, MAX_MESSAGE_LENGTH, Bot
+from chatbots.conf import settings_for
+from content.models import PATH_PREFIXES, TOPIC_PREFIXES
+
+register = template.Library()
+
+#: Addresses where visitors read about health.
+HEALTH_PATHS = (*(PATH_PREFIXES[language, "health"] for language in TOPIC_PREFIXES), *TOPIC_PREFIXES.values())
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """What the chat needs to know about the page it stands on."""
+
+    language: str
+    #: Those whose entrance the page shows; the first is the one that the page is about.
+    offered: tuple[Bot, ...]
+    bots: tuple[Bot, ...]
+    limit: int
+    hours: int
+
+    @property
+    def names(self) -> str:
+        return " ".join(bot.name for bot in self.offered)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines of one kind in an answer's text: paragraph, quote or list."""
+
+    kind: str
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+@register.simple_tag(takes_context=True)
+def chat_entrance(context: dict[str, Any]) -> Entrance:
+    """Return the entrance of the page being shown: the guide everywhere, the health bot first on health pages."""
+    request: HttpRequest | None = context.get("request")
+    page = context.get("page")
+    about_health = getattr(page, "kind", "") == "health" or (
+        request is not None and request.path_info.startswith(HEALTH_PATHS)
+    )
+    return Entrance(
+        language=get_language() or "da",
+        offered=(HEALTH, GUIDE) if about_health else (GUIDE,),
+        bots=tuple(BOTS.values()),
+        limit=MAX_MESSAGE_LENGTH,
+        hours=settings_for("CONVERSATION_HOURS"),
+    )
+
+
+@register.filter
+def iso_date(value: str | None) -> date | None:
+    """Return the date that the API's JSON gives as text."""
+    return date.fromisoformat(value) if value else None
+
+
+@register.filter
+def chat_path(bot: Bot, language: str | None = None) -> str:
+    """Return the address of the page where `bot` can be asked without JavaScript."""
+    return reverse(f"chatbots:chat-{language or get_language() or 'da'}", args=[bot.name])
+
+
+@register.filter
+def blocks(text: str) -> list[Block]:
+    """Return an answer's text as blocks; the rules are those of static/chat/text.js."""
+    lines = (_read_line(line) for line in re.split(r"\r\n|\r|\n", text))
+    return [Block(kind, _texts(group)) for kind, group in groupby(lines, key=lambda line: line[0]) if kind]
+
+
+def _texts(lines: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(text for _kind, text in lines)
+
+
+def _read_line(line: str) -> tuple[str, str]:
+    if line == ">" or line.startswith("> "):
+        return "quote", line[2:]
+    if line.startswith("- "):
+        return "list", line[2:]
+    return ("paragraph", line) if line.strip() else ("", "")

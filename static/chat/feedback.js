@@ -1,0 +1,75 @@
+/** Whether an answer helped: two thumbs, then a comment for those who want to say why. */
+
+import { slot } from "./parts.js";
+
+export class Feedback {
+  #parts;
+  #send;
+  #announce;
+  #helpful = null;
+
+  /** `send` posts `{helpful, comment?}`; `announce` tells the live region. `helpful` is what was said before. */
+  constructor({ parts, send, announce, helpful = null }) {
+    this.#parts = parts;
+    this.#send = send;
+    this.#announce = announce;
+    this.node = parts.stamp("feedback");
+    for (const button of this.#thumbs()) {
+      button.addEventListener("click", () => this.#vote(button.dataset.helpful === "true"));
+    }
+    this.#comment().addEventListener("submit", (event) => this.#sendComment(event));
+    if (helpful !== null) this.#show(helpful);
+  }
+
+  async #vote(helpful) {
+    const before = this.#helpful;
+    this.#show(helpful);
+    if (await this.#post({ helpful })) {
+      this.#comment().hidden = false;
+      this.#say("feedback_thanks");
+    } else {
+      this.#show(before);
+    }
+  }
+
+  async #sendComment(event) {
+    event.preventDefault();
+    const comment = event.target.elements.comment.value.trim();
+    if (!comment) return event.target.elements.comment.focus();
+    if (await this.#post({ helpful: this.#helpful, comment })) {
+      event.target.hidden = true;
+      this.#say("comment_thanks");
+      slot(this.node, "note").focus();
+    }
+  }
+
+  async #post(feedback) {
+    try {
+      await this.#send(feedback);
+      return true;
+    } catch (error) {
+      this.#say("feedback_failed");
+      return false;
+    }
+  }
+
+  #show(helpful) {
+    this.#helpful = helpful;
+    for (const button of this.#thumbs()) {
+      button.setAttribute("aria-pressed", String(button.dataset.helpful === String(helpful)));
+    }
+  }
+
+  #say(phrase) {
+    slot(this.node, "note").textContent = this.#parts.phrase(phrase);
+    this.#announce(this.#parts.phrase(phrase));
+  }
+
+  #thumbs() {
+    return this.node.querySelectorAll("[data-helpful]");
+  }
+
+  #comment() {
+    return slot(this.node, "comment");
+  }
+}

@@ -1,0 +1,73 @@
+/** The server's templates: every label and every piece of markup that the widget shows comes from them. */
+
+export class Parts {
+  #root;
+  #phrases = new Map();
+
+  /** `root` holds `<template data-part>` elements; the one called "phrases" holds `[data-phrase]` texts. */
+  constructor(root) {
+    this.#root = root;
+    for (const node of this.stamp("phrases").querySelectorAll("[data-phrase]")) {
+      this.#phrases.set(node.dataset.phrase, node.textContent.trim());
+    }
+  }
+
+  hasPart(name) {
+    return this.#template(name) !== null;
+  }
+
+  /** Return a copy of the part's first element, its slots filled. Throw when the part or a slot is missing. */
+  stamp(name, slots = {}) {
+    const template = this.#template(name);
+    if (!template) throw new Error(`No template for the part "${name}"`);
+    const node = template.content.firstElementChild.cloneNode(true);
+    for (const [slot, value] of Object.entries(slots)) fill(node, slot, value);
+    return node;
+  }
+
+  hasPhrase(name) {
+    return this.#phrases.has(name);
+  }
+
+  /** Return the phrase with its `{names}` replaced. Throw when it is missing. */
+  phrase(name, values = {}) {
+    if (!this.#phrases.has(name)) throw new Error(`No phrase "${name}"`);
+    return this.#phrases.get(name).replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  }
+
+  /** Return the bot whose chat page has the address `path`, or null. */
+  botAt(path) {
+    const page = [...this.#phrases].find(([name, text]) => name.startsWith("page_") && text === path);
+    return page ? page[0].slice("page_".length) : null;
+  }
+
+  #template(name) {
+    return this.#root.querySelector(`template[data-part="${name}"]`);
+  }
+}
+
+/** Return the element in `root` that is the slot `name`. Throw when there is none. */
+export function slot(root, name) {
+  const selector = `[data-slot~="${name}"]`;
+  const node = root.matches?.(selector) ? root : root.querySelector(selector);
+  if (!node) throw new Error(`No slot "${name}"`);
+  return node;
+}
+
+/** Set a slot's text, and take the slot away when there is none. */
+function fill(root, name, value) {
+  const node = slot(root, name);
+  if (value) node.textContent = value;
+  else node.remove();
+}
+
+const SAFE = new Set(["http:", "https:", "tel:", "sms:", "mailto:"]);
+
+/** Lead `anchor` to `url`, unless it is of a kind that could run code. */
+export function lead(anchor, url) {
+  try {
+    if (SAFE.has(new URL(url, document.baseURI).protocol)) anchor.setAttribute("href", url);
+  } catch {
+    anchor.removeAttribute("href");
+  }
+}
