@@ -26,6 +26,10 @@ DATABASES["default"] = {
     "TEST": {"NAME": SCRATCH / "test.sqlite3"},
 }
 
+# Static files come straight from the source folders; this one is empty, and there, because WhiteNoise looks.
+STATIC_ROOT = SCRATCH / "static"
+STATIC_ROOT.mkdir()
+
 DEBUG = False
 SECRET_KEY = "only for tests"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
