@@ -65,6 +65,16 @@ def default_anchor(text: str) -> str:
     return danish_slug(text, max_length=80) or _NAMELESS
 
 
+def default_anchors(body: etree._Element) -> dict[etree._Element, str]:
+    """Return the anchor that each heading of `body` would have if none had one yet."""
+    taken: set[str] = set()
+    anchors = {}
+    for heading in find_headings(body):
+        anchors[heading.element] = anchor = _unique(default_anchor(heading.text), taken)
+        taken.add(anchor)
+    return anchors
+
+
 def find_headings(body: etree._Element) -> list[Heading]:
     """List the headings of `body`, in order, with the text under each."""
     elements = [element for element in body.iter(*_HEADINGS)]

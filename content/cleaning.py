@@ -33,6 +33,10 @@ ALLOWED_ATTRIBUTES = {
 }
 URL_SCHEMES = {"http", "https", "mailto", "tel", "sms"}
 HEADINGS = ("h2", "h3", "h4")
+_MARKS = ("strong", "em", "sub", "sup")
+_BLANKS = " \u00a0\t\n\r\f"
+#: Elements nested deeper than this are unwrapped: no reader's text is, and each level costs.
+_MAX_DEPTH = 40
 
 #: Other names for the same thing.
 _PLAIN_NAMES = {
@@ -86,6 +90,12 @@ _FIRST_PASS = nh3.Cleaner(
     url_schemes=URL_SCHEMES,
     link_rel=None,
 )
+_FLAT = nh3.Cleaner(
+    tags={"p", "br", "hr", *HEADINGS},
+    clean_content_tags=_DROPPED_WITH_CONTENT,
+    attributes={},
+    link_rel=None,
+)
 _LAST_PASS = nh3.Cleaner(
     tags=set(ALLOWED_TAGS),
     clean_content_tags=_DROPPED_WITH_CONTENT,
@@ -100,8 +110,13 @@ def clean_body(html: str, previous: str = "") -> str:
 
     `previous` is the body as it was stored before; headings that live on keep the anchors they had there.
     """
-    body = parse_body(_FIRST_PASS.clean(clean_text(html)))
+    text = clean_text(html)
+    try:
+        body = parse_body(_FIRST_PASS.clean(text))
+    except etree.XMLSyntaxError:  # nested thousands deep: keep the text, not the nesting
+        body = parse_body(_FLAT.clean(text))
     _drop_hidden(body)
+    _limit_depth(body)
     _rename(body)
     _clean_links(body)
     _tidy_blocks(body)
@@ -134,6 +149,17 @@ def _drop_hidden(body: etree._Element) -> None:
         hidden |= element.attrib.pop("aria-hidden", "").strip().lower() == "true"
         if hidden or _HIDDEN_STYLE.search(style):
             _remove(element)
+
+
+def _limit_depth(body: etree._Element) -> None:
+    depths = {body: 0}
+    too_deep = []
+    for element in body.iterdescendants():
+        depths[element] = depth = depths[element.getparent()] + 1
+        if depth > _MAX_DEPTH:
+            too_deep.append(element)
+    for element in reversed(too_deep):
+        _unwrap(element)
 
 
 def _rename(body: etree._Element) -> None:
@@ -402,7 +428,7 @@ def _tidy_element(element: etree._Element) -> None:
             if ancestor.tag == element.tag:
                 _unwrap(element)
                 return
-        if not "".join(element.itertext()).strip(" \u00a0\t\n\r\f"):
+        if not "".join(element.itertext()).strip(_BLANKS):
             _unwrap(element)
             return
     if element.tag in {"p", "li", "td", "th", *HEADINGS}:
@@ -413,6 +439,8 @@ def _tidy_element(element: etree._Element) -> None:
 
 def _tidy_run(element: etree._Element) -> None:
     """Collapse blanks in a run of text, and drop those at its ends and beside line breaks and blocks."""
+    _join_marks(element)
+    _move_blanks_out(element)
     _strip_breaks(element)
     slots = _text_slots(element)
     before = " "  # as though a blank stood before the run: none may begin it
@@ -421,7 +449,7 @@ def _tidy_run(element: etree._Element) -> None:
         text = getattr(owner, slot) or ""
         text = _NON_BREAKING_SPACES.sub("\u00a0", _SPACES.sub(" ", text))
         if before in " \u00a0":
-            text = text.lstrip(" ") if before == "\u00a0" else text.lstrip(" \u00a0") if before == " " else text
+            text = text.lstrip(" " if before == "\u00a0" else " \u00a0")
         setattr(owner, slot, text or None)
         if text:
             before, last = text[-1], (owner, slot)
@@ -429,6 +457,32 @@ def _tidy_run(element: etree._Element) -> None:
             _strip_end(last)
             before, last = " ", None
     _strip_end(last)
+
+
+def _join_marks(element: etree._Element) -> None:
+    """Make one of two marks of the same sort that touch."""
+    for mark in list(element.iter(*_MARKS)):
+        while not mark.tail and (following := mark.getnext()) is not None and following.tag == mark.tag:
+            _append_text(mark, following.text)
+            tail, following.tail = following.tail, None
+            mark.extend(list(following))
+            element_parent = following.getparent()
+            element_parent.remove(following)
+            mark.tail = tail
+
+
+def _move_blanks_out(element: etree._Element) -> None:
+    """Move blanks at the ends of marks and links to the text around them."""
+    for mark in reversed(list(element.iter("a", *_MARKS))):
+        if (text := mark.text or "") and text[0] in _BLANKS:
+            mark.text = text.lstrip(_BLANKS)
+            parent = mark.getparent()
+            _insert_text(parent, parent.index(mark), text[: len(text) - len(mark.text)])
+        owner, slot = (mark[-1], "tail") if len(mark) else (mark, "text")
+        if (text := getattr(owner, slot) or "") and text[-1] in _BLANKS:
+            stripped = text.rstrip(_BLANKS)
+            setattr(owner, slot, stripped)
+            mark.tail = text[len(stripped) :] + (mark.tail or "")
 
 
 def _strip_end(last: tuple[etree._Element, str] | None) -> None:
@@ -460,7 +514,7 @@ def _strip_breaks(element: etree._Element) -> None:
     for line_break in list(element.iter("br")):
         if line_break.getparent() is None:
             continue
-        if not _text_between(element, line_break, forward=True) or not _text_between(element, line_break, forward=False):
+        if not all(_text_between(element, line_break, forward=forward) for forward in (True, False)):
             _remove(line_break)
 
 
@@ -486,7 +540,7 @@ def _text_between(element: etree._Element, line_break: etree._Element, *, forwar
     for name, text in pieces[position + 1 :] if forward else pieces[:position][::-1]:
         if name == "end":
             return False
-        if text.strip(" \u00a0\t\n\r\f"):
+        if text.strip(_BLANKS):
             return True
     return False
 
@@ -495,7 +549,7 @@ def _has_content(element: etree._Element) -> bool:
     """Say whether a reader would see anything of `element`."""
     if element.tag == "hr" or next(element.iter("hr"), None) is not None:
         return True
-    return bool("".join(element.itertext()).strip(" \u00a0\t\n\r\f"))
+    return bool("".join(element.itertext()).strip(_BLANKS))
 
 
 def _holds_block(element: etree._Element) -> bool:

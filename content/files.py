@@ -1,0 +1,306 @@
+"""Content files: YAML front matter and Markdown ▸ the values of a page, and back.
+
+Every fault is a Fault with its place; nothing here touches the database.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from content.models import Language, Page
+from content.slugs import is_slug
+from content.validators import is_web_address
+
+#: Larger files are refused: no page is that long, and some other file is.
+MAX_BYTES = 1_000_000
+
+REQUIRED = ("title", "slug", "kind", "language", "summary")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """What is wrong with a file, and where. `line` counts from 1."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+class ContentFault(Exception):
+    """A file cannot be read as a page. Holds one or more Faults."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class ContentFile:
+    """A file's front matter, checked and with defaults filled in, and its Markdown."""
+
+    path: str
+    values: dict[str, Any]
+    markdown: str
+    lines: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes a page one page: its language and slug."""
+        return self.values["language"], self.values["slug"]
+
+    def fault(self, key: str, message: str) -> Fault:
+        """Return a Fault at the line of `key`, or at the file's first line."""
+        return Fault(self.path, self.lines.get(key, 1), message)
+
+
+def find_files(directory: Path) -> Iterator[Path]:
+    """Yield the Markdown files under `directory`, sorted; hidden ones and symbolic links are left out."""
+    found = []
+    for folder, folders, names in os.walk(directory, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            path = Path(folder, name)
+            if name.endswith(".md") and not name.startswith(".") and not path.is_symlink() and path.is_file():
+                found.append(path)
+    yield from sorted(found)
+
+
+# ── Reading ─────────────────────────────────────────────────────────────────────────────────────
+def read_file(path: Path, name: str) -> ContentFile:
+    """Return the file at `path` as a ContentFile. Raise ContentFault with all that is wrong; `name` is its name there."""
+    if path.stat().st_size > MAX_BYTES:
+        raise ContentFault(Fault(name, 1, _("Filen er større end 1 MB.")))
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ContentFault(Fault(name, line, _("Filen er ikke UTF-8."))) from None
+    return parse_file(text, name)
+
+
+def parse_file(text: str, name: str) -> ContentFile:
+    """Return the text of a file as a ContentFile. Raise ContentFault."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if lines[0].rstrip() != "---":
+        raise ContentFault(Fault(name, 1, _("Filen skal begynde med en linje “---” og sidens oplysninger.")))
+    end = next((number for number, line in enumerate(lines[1:], start=1) if line.rstrip() == "---"), None)
+    if end is None:
+        raise ContentFault(Fault(name, 1, _("Linjen “---” efter sidens oplysninger mangler.")))
+    raw, key_lines, faults = _parse_yaml("\n".join(lines[1:end]), name)
+    values = dict(_DEFAULTS())
+    for key in raw:
+        if key not in _READERS:
+            faults.append(Fault(name, key_lines[key], _("Ukendt nøgle: %(key)s.") % {"key": key}))
+    for key in REQUIRED:
+        if raw.get(key) in (None, ""):
+            faults.append(Fault(name, key_lines.get(key, 1), _("Nøglen %(key)s mangler.") % {"key": key}))
+    for key, value in raw.items():
+        if key in _READERS and value is not None and not (key in REQUIRED and value == ""):
+            try:
+                values[key] = _READERS[key](value)
+            except ValueError as error:
+                faults.append(Fault(name, key_lines[key], f"{key}: {error}"))
+    if faults:
+        raise ContentFault(*faults)
+    return ContentFile(name, values, "\n".join(lines[end + 1 :]).strip("\n"), key_lines)
+
+
+def _parse_yaml(text: str, name: str) -> tuple[dict[str, Any], dict[str, int], list[Fault]]:
+    """Return the mapping, the line of each of its keys in the file, and faults that let reading go on."""
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return {}, {}, []
+        if not isinstance(node, yaml.MappingNode):
+            raise ContentFault(Fault(name, 2, _("Sidens oplysninger skal stå som “nøgle: værdi”.")))
+        lines: dict[str, int] = {}
+        faults = []
+        for key, _value in node.value:
+            line = key.start_mark.line + 2
+            if not isinstance(key, yaml.ScalarNode):
+                raise ContentFault(Fault(name, line, _("En nøgle skal være et ord.")))
+            if key.value in lines:
+                faults.append(Fault(name, line, _("Nøglen %(key)s står to gange.") % {"key": key.value}))
+            lines.setdefault(key.value, line)
+        values = loader.construct_document(node)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+        raise ContentFault(
+            Fault(name, mark.line + 2 if mark else 1, _("Fejl i YAML: %(problem)s.") % {"problem": problem})
+        ) from None
+    except (ValueError, OverflowError) as error:  # a date such as 2026-02-30
+        line = _line_of_bad_date(text)
+        raise ContentFault(Fault(name, line, _("Ugyldig dato: %(problem)s.") % {"problem": error})) from None
+    except RecursionError:
+        raise ContentFault(Fault(name, 2, _("Sidens oplysninger er indlejret for dybt."))) from None
+    finally:
+        loader.dispose()
+    return {str(key): value for key, value in values.items()}, lines, faults
+
+
+def _line_of_bad_date(text: str) -> int:
+    """Return the file's line that holds the first date which does not exist."""
+    for number, line in enumerate(text.split("\n"), start=2):
+        for year, month, day in re.findall(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b", line):
+            try:
+                date(int(year), int(month), int(day))
+            except ValueError:
+                return number
+    return 2
+
+
+def _read_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(_("skal være tekst. Sæt anførselstegn om den."))
+    return " ".join(value.split()) if "\n" not in value.strip() else value.strip()
+
+
+def _read_line(value: Any) -> str:
+    return " ".join(_read_text(value).split())
+
+
+def _read_slug(value: Any) -> str:
+    slug = _read_line(value)
+    if not is_slug(slug):
+        raise ValueError(_("“%(slug)s” er ikke en adresse af små bogstaver a-z, tal og bindestreger.") % {"slug": slug})
+    return slug
+
+
+def _choice(*choices: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in choices:
+            raise ValueError(
+                _("“%(value)s” er ukendt. Det skal være %(choices)s.")
+                % {"value": value, "choices": _(" eller ").join(choices)}
+            )
+        return str(value)
+
+    return read
+
+
+def _read_integer(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(_("skal være et helt tal."))
+    if not -(2**31) <= value < 2**31:
+        raise ValueError(_("tallet er for stort."))
+    return value
+
+
+def _read_date(value: Any) -> date:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError:
+            pass
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise ValueError(_("“%(value)s” er ikke en dato som 2026-03-12.") % {"value": value})
+
+
+def _read_moment(value: Any) -> datetime:
+    if isinstance(value, str):
+        try:
+            value = parse_datetime(value.strip()) or date.fromisoformat(value.strip())
+        except ValueError:
+            value = str(value)
+    if isinstance(value, datetime):
+        return timezone.make_aware(value) if timezone.is_naive(value) else value
+    if isinstance(value, date):
+        return timezone.make_aware(datetime(value.year, value.month, value.day))
+    raise ValueError(_("“%(value)s” er ikke et tidspunkt som 2026-03-12 08:00.") % {"value": value})
+
+
+def _read_sources(value: Any) -> list[dict[str, str]]:
+    if not isinstance(value, list):
+        raise ValueError(_("skal være en liste af title og url."))
+    sources = []
+    for number, source in enumerate(value, start=1):
+        if not isinstance(source, dict) or set(source) != {"title", "url"}:
+            raise ValueError(_("kilde %(number)d skal have title og url, og ikke andet.") % {"number": number})
+        title, url = source["title"], source["url"]
+        if not isinstance(title, str) or not title.strip():
+            raise ValueError(_("kilde %(number)d mangler en titel.") % {"number": number})
+        if not isinstance(url, str) or not is_web_address(url.strip()):
+            raise ValueError(
+                _("kilde %(number)d: “%(url)s” er ikke en webadresse.") % {"number": number, "url": url}
+            )
+        sources.append({"title": _read_line(title), "url": url.strip()})
+    return sources
+
+
+def _read_questions(value: Any) -> list[str]:
+    if not isinstance(value, list):
+        raise ValueError(_("skal være en liste af spørgsmål."))
+    if not all(isinstance(question, str) and question.strip() for question in value):
+        raise ValueError(_("hvert spørgsmål skal være tekst. Sæt anførselstegn om det."))
+    return [_read_line(question) for question in value]
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "title": _read_line,
+    "slug": _read_slug,
+    "kind": _choice(*Page.Kind.values),
+    "language": _choice(*Language.values),
+    "status": _choice(*Page.Status.values),
+    "topic": _read_line,
+    "summary": _read_text,
+    "parent": _read_slug,
+    "order": _read_integer,
+    "translation_of": _read_slug,
+    "publish_at": _read_moment,
+    "expire_at": _read_moment,
+    "owner": _read_line,
+    "sources": _read_sources,
+    "reviewed_by": _read_line,
+    "reviewed_on": _read_date,
+    "review_due": _read_date,
+    "questions": _read_questions,
+}
+
+
+def _DEFAULTS() -> dict[str, Any]:
+    return {
+        "status": Page.Status.PUBLISHED.value,
+        "topic": None,
+        "parent": None,
+        "order": 0,
+        "translation_of": None,
+        "publish_at": None,
+        "expire_at": None,
+        "owner": None,
+        "sources": [],
+        "reviewed_by": "",
+        "reviewed_on": None,
+        "review_due": None,
+        "questions": [],
+    }
+
+
+# ── Writing ─────────────────────────────────────────────────────────────────────────────────────
+def write_text(values: dict[str, Any], markdown: str) -> str:
+    """Return a file's text. Keys with their default value are left out."""
+    defaults = _DEFAULTS()
+    shown = {
+        key: value.isoformat() if isinstance(value, datetime) else value
+        for key in _READERS
+        if (value := values[key]) != defaults.get(key, ...)
+    }
+    front_matter = yaml.safe_dump(shown, allow_unicode=True, sort_keys=False, width=120)
+    return f"---\n{front_matter}---\n" + (f"\n{markdown}" if markdown else "")

@@ -1,0 +1,241 @@
+"""A folder of content files ▸ the site's pages: read ▸ order ▸ prune ▸ write, all or nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from content.files import ContentFault, ContentFile, Fault, find_files, read_file
+from content.markdown import to_html
+from content.models import Page, Topic
+
+logger = logging.getLogger(__name__)
+
+Key = tuple[str, str]
+#: Called after each page with how many are done and how many there are.
+Progress = Callable[[int, int], None]
+
+_PLAIN_FIELDS = (
+    "title", "kind", "summary", "order", "status", "publish_at", "expire_at",
+    "sources", "reviewed_by", "reviewed_on", "review_due", "questions",
+)  # fmt: skip
+
+
+@dataclass
+class ImportReport:
+    """What an import did: addresses by outcome."""
+
+    created: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    pruned: list[str] = field(default_factory=list)
+
+
+class _DryRun(Exception):
+    """Rolls a dry run back."""
+
+
+def import_folder(
+    directory: Path, *, prune: bool = False, dry_run: bool = False, progress: Progress = lambda done, total: None
+) -> ImportReport:
+    """Make the site's pages what the files under `directory` say; report what was done.
+
+    Raise ContentFault with all faults found, and change nothing then. A page that already is as its file says
+    is not saved. `prune` deletes pages that have no file; `dry_run` undoes everything at the end.
+    """
+    files = read_folder(directory)
+    report = ImportReport()
+    try:
+        with transaction.atomic():
+            _write(files, report, prune=prune, progress=progress)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return report
+
+
+def read_folder(directory: Path) -> list[ContentFile]:
+    """Read every content file under `directory`. Raise ContentFault with the faults of all of them."""
+    files: dict[Key, ContentFile] = {}
+    faults: list[Fault] = []
+    for path in find_files(directory):
+        name = str(path.relative_to(directory))
+        try:
+            file = read_file(path, name)
+        except ContentFault as fault:
+            faults.extend(fault.faults)
+            continue
+        except OSError as error:
+            faults.append(Fault(name, 1, _("Filen kan ikke læses: %(problem)s.") % {"problem": error.strerror}))
+            continue
+        if first := files.get(file.key):
+            message = _("Adressen %(slug)s er også brugt i %(path)s.")
+            faults.append(file.fault("slug", message % {"slug": file.values["slug"], "path": first.path}))
+        else:
+            files[file.key] = file
+    if faults:
+        raise ContentFault(*sorted(faults))
+    return list(files.values())
+
+
+def _write(files: list[ContentFile], report: ImportReport, *, prune: bool, progress: Progress) -> None:
+    keys = {file.key for file in files}
+    if prune:
+        for page in Page.objects.all():
+            if (page.language, page.slug) not in keys:
+                report.pruned.append(page.get_absolute_url())
+                page.delete()
+    pages: dict[Key, Page] = {
+        (page.language, page.slug): page for page in Page.objects.select_related("topic", "owner")
+    }
+    faults: list[Fault] = _missing_targets(files, keys | set(pages))
+    ordered = _in_order(files, faults)
+    if faults:
+        raise ContentFault(*sorted(faults))
+    _free_translations(files, pages)
+    for number, file in enumerate(ordered, start=1):
+        try:
+            page, outcome = _write_page(file, pages)
+            pages[file.key] = page
+            getattr(report, outcome).append(page.get_absolute_url())
+        except ValidationError as error:
+            faults.extend(_as_faults(file, error))
+        except ContentFault as fault:
+            faults.extend(fault.faults)
+        progress(number, len(ordered))
+    if faults:
+        raise ContentFault(*sorted(faults))
+
+
+def _target(file: ContentFile, relation: str) -> Key | None:
+    """Return the key of the page that `relation` names: in the same language for a parent, else in the other."""
+    slug = file.values[relation]
+    if slug is None:
+        return None
+    language = file.values["language"]
+    return (language if relation == "parent" else {"da": "en", "en": "da"}[language]), slug
+
+
+def _missing_targets(files: Iterable[ContentFile], known: set[Key]) -> list[Fault]:
+    faults = []
+    for file in files:
+        for relation in ("parent", "translation_of"):
+            target = _target(file, relation)
+            if target is not None and target not in known:
+                message = _("%(key)s: Der er ingen side på %(language)s med adressen %(slug)s.")
+                params = {"key": relation, "language": target[0], "slug": target[1]}
+                faults.append(file.fault(relation, message % params))
+    return faults
+
+
+def _in_order(files: list[ContentFile], faults: list[Fault]) -> list[ContentFile]:
+    """Return the files so that each comes after those it refers to; note a circle as a fault."""
+    by_key = {file.key: file for file in files}
+    ordered: list[ContentFile] = []
+    done: set[Key] = set()
+    for start in files:
+        stack: list[tuple[ContentFile, bool]] = [(start, False)]
+        open_keys: set[Key] = set()
+        while stack:
+            file, is_ready = stack.pop()
+            if is_ready:
+                open_keys.discard(file.key)
+                if file.key not in done:
+                    done.add(file.key)
+                    ordered.append(file)
+                continue
+            if file.key in done:
+                continue
+            open_keys.add(file.key)
+            stack.append((file, True))
+            for relation in ("parent", "translation_of"):
+                target = by_key.get(_target(file, relation) or ("", ""))
+                if target is None or target.key in done:
+                    continue
+                if target.key in open_keys:
+                    faults.append(file.fault(relation, _("%(key)s går i ring.") % {"key": relation}))
+                else:
+                    stack.append((target, False))
+    return ordered
+
+
+def _free_translations(files: list[ContentFile], pages: dict[Key, Page]) -> None:
+    """Undo links that the files undo, so that another page may take the translation over."""
+    keys = {page.pk: key for key, page in pages.items()}
+    for file in files:
+        page = pages.get(file.key)
+        if page is None or page.translation_of_id is None:
+            continue
+        if keys.get(page.translation_of_id) != _target(file, "translation_of"):
+            Page.objects.filter(pk=page.pk).update(translation_of=None)
+
+
+def _write_page(file: ContentFile, pages: dict[Key, Page]) -> tuple[Page, str]:
+    """Save the page of `file` unless it is as the file says; return it and the outcome's name."""
+    page = pages.get(file.key)
+    is_new = page is None
+    if page is None:
+        page = Page(language=file.values["language"], slug=file.values["slug"])
+    wanted = _wanted(file, page, pages)
+    differing = [name for name, value in wanted.items() if getattr(page, name) != value]
+    if not is_new and not differing:
+        return page, "unchanged"
+    for name, value in wanted.items():
+        setattr(page, name, value)
+    page.full_clean()
+    page.save()
+    return page, "created" if is_new else "changed"
+
+
+def _wanted(file: ContentFile, page: Page, pages: dict[Key, Page]) -> dict[str, Any]:
+    """Return what the page's fields should be."""
+    parent, original = _target(file, "parent"), _target(file, "translation_of")
+    wanted = {name: file.values[name] for name in _PLAIN_FIELDS}
+    wanted |= {
+        "body": to_html(file.markdown, previous=page.body),
+        "topic_id": _topic(file).pk if file.values["topic"] else None,
+        "owner_id": _owner(file),
+        "parent_id": pages[parent].pk if parent else None,
+        "translation_of_id": pages[original].pk if original else None,
+    }
+    return wanted
+
+
+def _topic(file: ContentFile) -> Topic:
+    """Return the topic that `file` names; made when there is none."""
+    name, language = file.values["topic"], file.values["language"]
+    topic = Topic.objects.filter(name=name, language=language).first()
+    if topic is None:
+        topic = Topic(name=name, language=language)
+        try:
+            topic.full_clean()
+        except ValidationError as error:
+            raise ContentFault(file.fault("topic", "topic: " + " ".join(error.messages))) from None
+        topic.save()
+    return topic
+
+
+def _owner(file: ContentFile) -> int | None:
+    username = file.values["owner"]
+    if username is None:
+        return None
+    user_model = get_user_model()
+    owner = user_model.objects.filter(**{user_model.USERNAME_FIELD: username}).values_list("pk", flat=True).first()
+    if owner is None:
+        raise ContentFault(file.fault("owner", _("owner: Der er ingen bruger ved navn %(name)s.") % {"name": username}))
+    return int(owner)
+
+
+def _as_faults(file: ContentFile, error: ValidationError) -> Iterable[Fault]:
+    for name, messages in error.message_dict.items():
+        for message in messages:
+            yield file.fault(name, message if name == NON_FIELD_ERRORS else f"{name}: {message}")
