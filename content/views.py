@@ -188,4 +188,6 @@ def robots(request: HttpRequest) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Help a visitor on from an address that leads nowhere."""
     context = {"suggestions": pages_like(request.path_info, language_of(request.path_info))}
-    return render(request, "404.html", context, status=404)
+    response = render(request, "404.html", context, status=404)
+    response.headers["Cache-Control"] = "no-cache"
+    return response

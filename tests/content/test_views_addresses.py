@@ -1,0 +1,179 @@
+"""Addresses: language, translations, what crawlers are told, and addresses that lead nowhere."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from lxml import etree
+
+from content.middleware import language_of
+from content.models import Page
+from content.suggestions import pages_like
+from tests.content.view_pages import make_page, make_topic, text, tree
+
+pytestmark = pytest.mark.django_db
+
+ALTERNATES = "//link[@rel='alternate']/@hreflang"
+
+
+@pytest.fixture
+def pair() -> tuple[Page, Page]:
+    """A Danish article and its English translation."""
+    danish = make_page("Influenza", "influenza", topic=make_topic())
+    english = make_page("Flu", "flu", language="en", topic=make_topic("Airways", "en"), translation_of=danish)
+    return danish, english
+
+
+@pytest.mark.parametrize(
+    ("path", "language"),
+    [("/", "da"), ("/kontakt/", "da"), ("/en/", "en"), ("/en", "en"), ("/en/health/flu/", "en"), ("/engang/", "da")],
+)
+def test_language_is_the_first_segment_of_the_address(path: str, language: str) -> None:
+    assert language_of(path) == language
+
+
+@pytest.mark.parametrize(
+    ("address", "language"),
+    [
+        ("/", "da"),
+        ("/sundhed/", "da"),
+        ("/emner/luftveje/", "da"),
+        ("/sundhed/influenza/", "da"),
+        ("/en/", "en"),
+        ("/en/health/", "en"),
+        ("/en/topics/airways/", "en"),
+        ("/en/health/flu/", "en"),
+    ],
+)
+def test_browser_language_changes_nothing(
+    client: Client, pair: tuple[Page, Page], address: str, language: str
+) -> None:
+    for wanted in ("da", "en", "de"):
+        response = client.get(address, headers={"Accept-Language": wanted})
+
+        assert response.status_code == 200
+        assert tree(response).get("lang") == language
+        assert response.headers["Content-Language"] == language
+        assert "Accept-Language" not in response.headers.get("Vary", "")
+
+
+def test_article_stands_only_at_its_own_address(client: Client, pair: tuple[Page, Page]) -> None:
+    for address in ("/influenza/", "/en/influenza/", "/en/health/influenza/", "/sundhed/flu/"):
+        assert client.get(address).status_code == 404
+
+
+def test_address_without_its_last_slash_is_mended(client: Client, pair: tuple[Page, Page]) -> None:
+    assert client.get("/sundhed/influenza").headers["Location"] == "/sundhed/influenza/"
+
+
+def test_language_switch_leads_to_the_translation_both_ways(client: Client, pair: tuple[Page, Page]) -> None:
+    for page, other in (pair, pair[::-1]):
+        switch = tree(client.get(page.get_absolute_url())).xpath("//a[@class='languages__link']")
+
+        assert [link.get("href") for link in switch] == [other.get_absolute_url()]
+        assert [link.get("hreflang") for link in switch] == [other.language]
+
+
+def test_language_switch_leads_to_the_front_page_without_a_public_translation(
+    client: Client, pair: tuple[Page, Page]
+) -> None:
+    pair[1].status = "draft"
+    pair[1].save()
+
+    page = tree(client.get("/sundhed/influenza/"))
+
+    assert page.xpath("//a[@class='languages__link']/@href") == ["/en/"]
+    assert not page.xpath(ALTERNATES)
+
+
+def test_canonical_and_alternate_links_are_whole_addresses(client: Client, pair: tuple[Page, Page]) -> None:
+    page = tree(client.get("/en/health/flu/?ref=mail"))
+
+    assert page.xpath("//link[@rel='canonical']/@href") == ["http://testserver/en/health/flu/"]
+    assert sorted(page.xpath(ALTERNATES)) == ["da", "en", "x-default"]
+    assert page.xpath("//link[@hreflang='x-default']/@href") == ["http://testserver/sundhed/influenza/"]
+
+
+def test_topics_have_no_list_of_their_own(client: Client) -> None:
+    assert client.get("/emner/").headers["Location"] == "/sundhed/"
+    assert client.get("/en/topics/").headers["Location"] == "/en/health/"
+
+
+def test_sitemap_names_every_published_page_its_change_and_its_translation(
+    client: Client, pair: tuple[Page, Page]
+) -> None:
+    make_page("Kladde", "kladde", status="draft")
+    root = etree.fromstring(client.get("/sitemap.xml").content)
+    names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+    locations = root.xpath("//s:loc/text()", namespaces=names)
+    flu = root.xpath("//s:url[s:loc='http://testserver/en/health/flu/']", namespaces=names)[0]
+
+    assert set(locations) == {
+        f"http://testserver{path}"
+        for path in (
+            "/", "/sundhed/", "/en/", "/en/health/",
+            "/emner/luftveje/", "/en/topics/airways/",
+            "/sundhed/influenza/", "/en/health/flu/",
+        )
+    }  # fmt: skip
+    assert len(locations) == len(set(locations))
+    assert flu.xpath("s:lastmod/text()", namespaces=names)
+    assert set(flu.xpath("x:link/@href", namespaces=names)) == {
+        "http://testserver/sundhed/influenza/",
+        "http://testserver/en/health/flu/",
+    }
+
+
+def test_robots_txt_names_the_sitemap(client: Client) -> None:
+    response = client.get("/robots.txt")
+
+    assert response.headers["Content-Type"].startswith("text/plain")
+    assert "Sitemap: http://testserver/sitemap.xml" in response.content.decode()
+    assert "Disallow: /admin/" in response.content.decode()
+
+
+def test_misspelt_address_gets_suggestions_and_a_way_on(client: Client, pair: tuple[Page, Page]) -> None:
+    response = client.get("/sundhed/influensa/")
+    page = tree(response)
+
+    assert response.status_code == 404
+    assert text(page, "//section[@aria-labelledby='suggestions-title']//a") == "Influenza"
+    assert {"/", "/sundhed/"} <= set(page.xpath("//section[@aria-labelledby='onwards-title']//a/@href"))
+    assert "62 00 40 00" in text(page, "//section[@aria-labelledby='onwards-title']")
+
+
+def test_lost_visitor_under_en_is_answered_in_english(client: Client) -> None:
+    response = client.get("/en/nowhere/")
+
+    assert response.status_code == 404
+    assert tree(response).get("lang") == "en"
+
+
+@pytest.mark.parametrize("path", ["/%00/", "/sundhed/%27%22%3E%3Cscript%3E/", "/" + "a" * 3000 + "/", "/æøå/", "/..%2f/"])
+def test_strange_addresses_are_answered_calmly(client: Client, path: str) -> None:
+    response = client.get(path)
+
+    assert response.status_code == 404
+    assert b"<script>" not in response.content
+
+
+def test_suggestions_hold_only_published_pages_of_the_language(pair: tuple[Page, Page]) -> None:
+    make_page("Influenzavaccine", "influenzavaccine", status="draft")
+
+    assert [page.slug for page in pages_like("/sundhed/influensa/", "da")] == ["influenza"]
+    assert pages_like("/en/health/influensa/", "en") == []
+    assert pages_like("/", "da") == []
+
+
+def test_failure_page_needs_neither_database_nor_context(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("no database")
+
+    monkeypatch.setattr("content.views.render", fail)
+    client.raise_request_exception = False
+
+    response = client.get("/")
+
+    assert response.status_code == 500
+    assert "Der er sket en fejl hos os" in response.content.decode()
+    assert "tel:112" in response.content.decode()

@@ -1,0 +1,157 @@
+"""The markup of every page: what the content policy asks for, and what assistive technology needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from django.conf import LazySettings
+from django.http import HttpResponse
+from django.test import Client
+
+from content.rendering import render_body
+from tests.content.view_pages import BODY, make_editor, make_page, make_topic, text, tree
+
+ADDRESSES = [
+    "/",
+    "/en/",
+    "/sundhed/",
+    "/en/health/",
+    "/emner/luftveje/",
+    "/sundhed/influenza/",
+    "/kontakt/",
+    "/aabningstider/",
+    "/findes-ikke/",
+]
+
+
+@pytest.fixture(params=[pytest.param(True, id="with chat"), pytest.param(False, id="without chat")])
+def with_chat(request: pytest.FixtureRequest, settings: LazySettings) -> bool:
+    """The site as it is, and as it is with the bots taken out."""
+    if not request.param:
+        settings.SITE_BODY_END_TEMPLATES = []
+        settings.SITE_ASK_PATHS = {}
+    return request.param
+
+
+@pytest.fixture
+def small_site(db: None) -> None:
+    """One of everything."""
+    make_page("Influenza", "influenza", topic=make_topic(), body=BODY, sources=[{"title": "SSI", "url": "https://www.ssi.dk/"}])
+    top = make_page("Kontakt", "kontakt", kind="page")
+    make_page("Åbningstider", "aabningstider", kind="page", parent=top)
+
+
+def assert_nothing_inline(response: HttpResponse) -> None:
+    page = tree(response)
+    assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in response.headers["Content-Security-Policy"]
+    assert not page.xpath("//style | //*[@style] | //script[not(@src)] | //@*[starts-with(name(), 'on')]")
+    loaded = page.xpath("//script/@src | //link[@rel='stylesheet']/@href | //img/@src | //source/@srcset")
+    assert all(address.startswith("/static/") for address in loaded)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.usefixtures("small_site")
+def test_page_has_nothing_inline_and_loads_only_from_the_site(client: Client, address: str, with_chat: bool) -> None:
+    assert_nothing_inline(client.get(address))
+
+
+@pytest.mark.usefixtures("small_site")
+def test_failure_page_has_nothing_inline(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("content.views.render", None)
+    client.raise_request_exception = False
+
+    assert_nothing_inline(client.get("/"))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.usefixtures("small_site")
+def test_page_has_one_heading_one_main_a_title_and_no_id_twice(client: Client, address: str) -> None:
+    page = tree(client.get(address))
+    ids = Counter(page.xpath("//*[not(ancestor::template)]/@id"))
+
+    assert len(page.xpath("//h1")) == 1
+    assert len(page.xpath("//main")) == 1
+    assert text(page, "//title")
+    assert page.xpath("//meta[@name='description']/@content") != [""]
+    assert [name for name, count in ids.items() if count > 1] == []
+    assert page.xpath("//a[@class='skip-link']/@href") == ["#indhold"]
+    assert page.xpath("//main/@id") == ["indhold"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.usefixtures("small_site")
+def test_every_label_by_reference_leads_to_something_and_headings_skip_no_level(client: Client, address: str) -> None:
+    page = tree(client.get(address))
+    ids = set(page.xpath("//@id"))
+    references = page.xpath("//main//@aria-labelledby | //header//@aria-labelledby | //footer//@aria-labelledby")
+    levels = [int(heading.tag[1]) for heading in page.xpath("//main//*[self::h1 or self::h2 or self::h3 or self::h4]")]
+
+    assert set(references) <= ids
+    assert levels[0] == 1
+    assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False))
+
+
+@pytest.mark.usefixtures("small_site")
+def test_what_other_apps_add_comes_last_and_knows_the_page(client: Client, settings: LazySettings) -> None:
+    settings.TEMPLATES = [
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "DIRS": settings.TEMPLATES[0]["DIRS"],
+            "OPTIONS": {
+                "context_processors": settings.TEMPLATES[0]["OPTIONS"]["context_processors"],
+                "loaders": [
+                    ("django.template.loaders.locmem.Loader", {"extra.html": "<p id='extra'>{{ page }} {{ request.path }}</p>"}),
+                    "django.template.loaders.filesystem.Loader",
+                    "django.template.loaders.app_directories.Loader",
+                ],
+            },
+        }
+    ]
+    settings.SITE_BODY_END_TEMPLATES = ["extra.html"]
+
+    extra = tree(client.get("/sundhed/influenza/")).xpath("//body/*")[-1]
+
+    assert extra.get("id") == "extra"
+    assert extra.text == "Influenza /sundhed/influenza/"
+    assert text(tree(client.get("/")), "//*[@id='extra']") == "None /"
+
+
+@pytest.mark.usefixtures("small_site")
+def test_titles_and_summaries_are_text_and_never_markup(client: Client) -> None:
+    make_page("<script>alert(1)</script>", "farlig", kind="page", summary="<img src=x onerror=alert(1)>")
+    client.force_login(make_editor("view_sitepage"))
+
+    assert_nothing_inline(client.get("/farlig/"))
+
+
+def test_each_heading_opens_a_passage_that_holds_what_follows_it() -> None:
+    body = render_body('<p>Først.</p><h2 id="a">A</h2><p>En.</p><h3 id="b">B</h3><ul><li>To</li></ul>')
+
+    assert body.html == (
+        '<div class="passage passage--lead"><p>Først.</p></div>'
+        '<div class="passage passage--h2"><h2 id="a">A</h2><p>En.</p></div>'
+        '<div class="passage passage--h3"><h3 id="b">B</h3><ul><li>To</li></ul></div>'
+    )
+    assert [(heading.level, heading.anchor, heading.text) for heading in body.headings] == [(2, "a", "A"), (3, "b", "B")]
+
+
+def test_wide_table_can_be_scrolled_by_keyboard_and_says_what_it_is() -> None:
+    body = render_body("<table><caption>Priser</caption><tbody><tr><td>1</td></tr></tbody></table> efter")
+
+    assert body.html.startswith(
+        '<div class="passage passage--lead"><div class="table-scroll" role="region" tabindex="0" aria-label="Priser"><table>'
+    )
+    assert body.html.endswith("</table></div> efter</div>")
+
+
+@pytest.mark.parametrize("body", ["", "   ", "\n"])
+def test_empty_text_renders_as_nothing(body: str) -> None:
+    assert render_body(body).html == ""
+
+
+def test_letters_and_entities_survive_rendering() -> None:
+    assert render_body("<p>Blåbær &amp; søvn &lt; 8 timer</p>").html == (
+        '<div class="passage passage--lead"><p>Blåbær &amp; søvn &lt; 8 timer</p></div>'
+    )
