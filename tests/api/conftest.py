@@ -38,3 +38,7 @@ def ask(client: Client) -> Ask:
 def leave(response: Any) -> None:
     """Close a stream that may not have ended, as a server does when the visitor has gone."""
     response._iterator.close()  # Through the test client's wrapper, which keeps the test's database open.
+
+
+def give_feedback(client: Client, answer: str, **body: Any) -> Any:
+    return client.post(f"/api/v1/chat/answers/{answer}/feedback/", body, content_type="application/json")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from chatbots import conversations
 from chatbots.conf import settings_for
 from chatbots.conversation_models import Conversation, Feedback, Turn
 from chatbots.exceptions import ConversationNotFound
-from tests.api.conftest import Ask, leave
+from tests.api.conftest import Ask, give_feedback, leave
 from tests.api.scripted import ScriptedPipeline, answer_json
 
 pytestmark = pytest.mark.django_db
@@ -25,10 +26,6 @@ pytestmark = pytest.mark.django_db
 
 def grow_old(hours: float) -> None:
     Conversation.objects.update(last_used_at=timezone.now() - timedelta(hours=hours))
-
-
-def give_feedback(client: Client, answer: str, **body: Any) -> Any:
-    return client.post(f"/api/v1/chat/answers/{answer}/feedback/", body, content_type="application/json")
 
 
 # ── Remembering ─────────────────────────────────────────────────────────────────────────────────
@@ -188,6 +185,20 @@ def test_a_conversation_survives_a_turn_that_could_not_be_kept(
         assert ask("to", conversation=token).json()["conversation"] == token
     ask("tre", conversation=token)
     assert [question for question, _ in pipeline.question.turns] == ["et"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_is_given_while_another_process_holds_the_database(ask: Ask, pipeline: ScriptedPipeline) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 50")
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        answer = ask().json()
+    finally:
+        other.close()
+    assert (answer["text"], answer["conversation"]) == ("Vi har åbent kl. 8-16.", None)
+    assert ask().json()["conversation"]
 
 
 # ── Feedback ────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -110,3 +112,12 @@ def test_a_server_that_starts_warms_up(loaded: list[str]) -> None:
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     warmup.wait()
     assert warmup.missing() == {}
+
+
+def test_serving_pages_needs_none_of_the_models_libraries() -> None:
+    code = (
+        "import sys, django; django.setup(); from django.urls import reverse; reverse('chatbots:ask', args=['guide']);"
+        "print(*({'torch', 'faiss', 'sentence_transformers', 'transformers'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
