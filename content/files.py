@@ -102,7 +102,7 @@ def parse_file(text: str, name: str) -> ContentFile:
     if end is None:
         raise ContentFault(Fault(name, 1, _("Linjen “---” efter sidens oplysninger mangler.")))
     raw, key_lines, faults = _parse_yaml("\n".join(lines[1:end]), name)
-    values = dict(_DEFAULTS())
+    values = dict(_defaults())
     for key in raw:
         if key not in _READERS:
             faults.append(Fault(name, key_lines[key], _("Ukendt nøgle: %(key)s.") % {"key": key}))
@@ -275,7 +275,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _DEFAULTS() -> dict[str, Any]:
+def _defaults() -> dict[str, Any]:
     return {
         "status": Page.Status.PUBLISHED.value,
         "topic": None,
@@ -294,13 +294,20 @@ def _DEFAULTS() -> dict[str, Any]:
 
 
 # ── Writing ─────────────────────────────────────────────────────────────────────────────────────
+class _Dumper(yaml.SafeDumper):
+    """Writes lists indented under their key, as people do."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
 def write_text(values: dict[str, Any], markdown: str) -> str:
     """Return a file's text. Keys with their default value are left out."""
-    defaults = _DEFAULTS()
+    defaults = _defaults()
     shown = {
         key: value.isoformat() if isinstance(value, datetime) else value
         for key in _READERS
         if (value := values[key]) != defaults.get(key, ...)
     }
-    front_matter = yaml.safe_dump(shown, allow_unicode=True, sort_keys=False, width=120)
+    front_matter = yaml.dump(shown, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=float("inf"))
     return f"---\n{front_matter}---\n" + (f"\n{markdown}" if markdown else "")

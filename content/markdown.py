@@ -42,9 +42,7 @@ def _blocks_to_markdown(tree: etree._Element, *, with_all_anchors: bool) -> str:
     for block in tree:
         html = _one(block)
         markdown = _to_markdown(html)
-        if _without_anchors(to_html(markdown)) != _without_anchors(html):
-            markdown = html
-        elif (anchor := block.get("id")) and (with_all_anchors or defaults[block] != anchor):
+        if markdown != html and (anchor := block.get("id")) and (with_all_anchors or defaults[block] != anchor):
             markdown = f"{markdown} {{#{anchor}}}"
         blocks.append(markdown)
     return "\n\n".join(blocks) + "\n" if blocks else ""
@@ -82,13 +80,12 @@ def _heading_anchors(state: StateCore) -> None:
 class _Converter(MarkdownConverter):
     """Writes the Markdown that editors write: `##`, `-`, `**`, `*`."""
 
-    class DefaultOptions(MarkdownConverter.DefaultOptions):
+    class Options:
         heading_style = "atx"
         bullets = "-"
         newline_style = "backslash"
         sub_symbol = "<sub>"
         sup_symbol = "<sup>"
-        escape_misc = True
         autolinks = False
 
     def convert_br(self, el: Any, text: str, parent_tags: set[str]) -> str:
@@ -97,5 +94,18 @@ class _Converter(MarkdownConverter):
         return str(super().convert_br(el, text, parent_tags))
 
 
+#: From the most legible to the surest: as the text stands, with marks escaped, with everything escaped.
+_ESCAPING: tuple[dict[str, bool], ...] = (
+    {"escape_asterisks": False, "escape_underscores": False, "escape_misc": False},
+    {"escape_asterisks": True, "escape_underscores": True, "escape_misc": False},
+    {"escape_asterisks": True, "escape_underscores": True, "escape_misc": True},
+)
+
+
 def _to_markdown(html: str) -> str:
-    return str(_Converter().convert(html)).strip("\n ").replace("\u00a0", "&nbsp;")
+    """Return one block as the most legible Markdown that reads back to it; as HTML when there is none."""
+    for escaping in _ESCAPING:
+        markdown = str(_Converter(**escaping).convert(html)).strip("\n ").replace("\u00a0", "&nbsp;")
+        if markdown and _without_anchors(to_html(markdown)) == _without_anchors(html):
+            return markdown
+    return html
