@@ -35,9 +35,9 @@ def site_pages(language: str) -> QuerySet[Page]:
 def menu(language: str) -> list[MenuItem]:
     """Return the menu of `language`, two levels deep."""
     pages = site_pages(language).only(*MENU_FIELDS)
-    tops = {page.pk: MenuItem(page.title, page.get_absolute_url()) for page in pages.filter(parent=None)[:MAX_TOP_LEVEL]}
+    tops = {page.pk: _item(page) for page in pages.filter(parent=None)[:MAX_TOP_LEVEL]}
     for page in pages.filter(parent__in=tops)[:MAX_CHILDREN]:
-        tops[page.parent_id].children.append(MenuItem(page.title, page.get_absolute_url()))
+        tops[page.parent_id].children.append(_item(page))
     return list(tops.values())
 
 

@@ -36,17 +36,19 @@ class RenderedBody:
 def render_body(body: str) -> RenderedBody:
     """Gather each heading and what follows it in a `div.passage`, so that a link can point out the whole passage."""
     if not body.strip():
-        return RenderedBody(mark_safe(""), ())
+        return RenderedBody(SafeString(""), ())
     root = html.fragment_fromstring(body, create_parent="div")
     headings = tuple(
         Heading(int(element.tag[1]), element.get("id"), element.text_content().strip())
         for element in root.iterchildren(*HEADINGS)
         if element.get("id")
     )
-    for table in list(root.iter("table")):
-        _make_scrollable(table)
     passages = _passages(root)
-    return RenderedBody(mark_safe("".join(html.tostring(part, encoding="unicode") for part in passages)), headings)
+    for passage in passages:
+        for table in list(passage.iter("table")):
+            _make_scrollable(table, passage[0])
+    markup = "".join(html.tostring(part, encoding="unicode") for part in passages)
+    return RenderedBody(mark_safe(markup), headings)  # noqa: S308 - cleaned at every way into the database
 
 
 def _passages(root: html.HtmlElement) -> list[html.HtmlElement]:
@@ -60,11 +62,16 @@ def _passages(root: html.HtmlElement) -> list[html.HtmlElement]:
     return passages if len(lead) or (lead.text or "").strip() else passages[1:]
 
 
-def _make_scrollable(table: html.HtmlElement) -> None:
-    """Put `table` in a region that can be scrolled sideways, by keyboard too."""
+def _make_scrollable(table: html.HtmlElement, heading: html.HtmlElement) -> None:
+    """Put `table` in a group that can be scrolled sideways, by keyboard too, named by its caption or `heading`."""
+    group = html.Element("div", {"class": "table-scroll", "role": "group", "tabindex": "0"})
     caption = table.find("caption")
-    label = caption.text_content().strip() if caption is not None else str(TABLE_LABEL)
-    region = html.Element("div", {"class": "table-scroll", "role": "region", "tabindex": "0", "aria-label": label})
-    region.tail, table.tail = table.tail, None
-    table.getparent().replace(table, region)
-    region.append(table)
+    if caption is not None:
+        group.set("aria-label", caption.text_content().strip())
+    elif heading.tag in HEADINGS and heading.get("id"):
+        group.set("aria-labelledby", heading.get("id"))
+    else:
+        group.set("aria-label", str(TABLE_LABEL))
+    group.tail, table.tail = table.tail, None
+    table.getparent().replace(table, group)
+    group.append(table)

@@ -67,8 +67,11 @@ def front(request: HttpRequest, language: str) -> HttpResponse:
 @revalidated
 def health(request: HttpRequest, language: str) -> HttpResponse:
     """Show every health article, by topic."""
-    by_topic = articles(language).select_related("topic").order_by(F("topic__name").asc(nulls_last=True), "title")
-    context = {"trail": [front_item(language)], "articles": by_topic.only(*LIST_FIELDS, "topic"), "topics": topics(language)}
+    by_topic = articles(language).select_related("topic").only(*LIST_FIELDS, "topic")
+    context = {
+        "trail": [front_item(language)],
+        "articles": by_topic.order_by(F("topic__name").asc(nulls_last=True), "title"),
+    }
     return render(request, "content/health.html", context | everywhere(language, "health"))
 
 

@@ -45,9 +45,7 @@ def test_language_is_the_first_segment_of_the_address(path: str, language: str) 
         ("/en/health/flu/", "en"),
     ],
 )
-def test_browser_language_changes_nothing(
-    client: Client, pair: tuple[Page, Page], address: str, language: str
-) -> None:
+def test_browser_language_changes_nothing(client: Client, pair: tuple[Page, Page], address: str, language: str) -> None:
     for wanted in ("da", "en", "de"):
         response = client.get(address, headers={"Accept-Language": wanted})
 
@@ -149,7 +147,10 @@ def test_lost_visitor_under_en_is_answered_in_english(client: Client) -> None:
     assert tree(response).get("lang") == "en"
 
 
-@pytest.mark.parametrize("path", ["/%00/", "/sundhed/%27%22%3E%3Cscript%3E/", "/" + "a" * 3000 + "/", "/æøå/", "/..%2f/"])
+STRANGE = ["/%00/", "/sundhed/%27%22%3E%3Cscript%3E/", "/" + "a" * 3000 + "/", "/æøå/", "/..%2f/"]
+
+
+@pytest.mark.parametrize("path", STRANGE)
 def test_strange_addresses_are_answered_calmly(client: Client, path: str) -> None:
     response = client.get(path)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from django.conf import LazySettings
 from django.http import HttpResponse
 from django.test import Client
+from lxml import html
 
-from content.rendering import render_body
+from content.rendering import Heading, render_body
 from tests.content.view_pages import BODY, make_editor, make_page, make_topic, text, tree
 
 ADDRESSES = [
@@ -25,6 +27,9 @@ ADDRESSES = [
 ]
 
 
+EXTRA = "<p id='extra'>{{ page }} {{ request.path }}</p>"
+
+
 @pytest.fixture(params=[pytest.param(True, id="with chat"), pytest.param(False, id="without chat")])
 def with_chat(request: pytest.FixtureRequest, settings: LazySettings) -> bool:
     """The site as it is, and as it is with the bots taken out."""
@@ -37,7 +42,13 @@ def with_chat(request: pytest.FixtureRequest, settings: LazySettings) -> bool:
 @pytest.fixture
 def small_site(db: None) -> None:
     """One of everything."""
-    make_page("Influenza", "influenza", topic=make_topic(), body=BODY, sources=[{"title": "SSI", "url": "https://www.ssi.dk/"}])
+    make_page(
+        "Influenza",
+        "influenza",
+        topic=make_topic(),
+        body=BODY,
+        sources=[{"title": "SSI", "url": "https://www.ssi.dk/"}],
+    )
     top = make_page("Kontakt", "kontakt", kind="page")
     make_page("Åbningstider", "aabningstider", kind="page", parent=top)
 
@@ -90,7 +101,7 @@ def test_every_label_by_reference_leads_to_something_and_headings_skip_no_level(
 
     assert set(references) <= ids
     assert levels[0] == 1
-    assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False))
+    assert all(below - above <= 1 for above, below in pairwise(levels))
 
 
 @pytest.mark.usefixtures("small_site")
@@ -102,7 +113,7 @@ def test_what_other_apps_add_comes_last_and_knows_the_page(client: Client, setti
             "OPTIONS": {
                 "context_processors": settings.TEMPLATES[0]["OPTIONS"]["context_processors"],
                 "loaders": [
-                    ("django.template.loaders.locmem.Loader", {"extra.html": "<p id='extra'>{{ page }} {{ request.path }}</p>"}),
+                    ("django.template.loaders.locmem.Loader", {"extra.html": EXTRA}),
                     "django.template.loaders.filesystem.Loader",
                     "django.template.loaders.app_directories.Loader",
                 ],
@@ -134,16 +145,29 @@ def test_each_heading_opens_a_passage_that_holds_what_follows_it() -> None:
         '<div class="passage passage--h2"><h2 id="a">A</h2><p>En.</p></div>'
         '<div class="passage passage--h3"><h3 id="b">B</h3><ul><li>To</li></ul></div>'
     )
-    assert [(heading.level, heading.anchor, heading.text) for heading in body.headings] == [(2, "a", "A"), (3, "b", "B")]
+    assert body.headings == (Heading(2, "a", "A"), Heading(3, "b", "B"))
 
 
 def test_wide_table_can_be_scrolled_by_keyboard_and_says_what_it_is() -> None:
     body = render_body("<table><caption>Priser</caption><tbody><tr><td>1</td></tr></tbody></table> efter")
 
     assert body.html.startswith(
-        '<div class="passage passage--lead"><div class="table-scroll" role="region" tabindex="0" aria-label="Priser"><table>'
+        '<div class="passage passage--lead">'
+        '<div class="table-scroll" role="group" tabindex="0" aria-label="Priser"><table>'
     )
     assert body.html.endswith("</table></div> efter</div>")
+
+
+@pytest.mark.parametrize(
+    ("before", "name"),
+    [('<h2 id="priser">Priser</h2>', ("aria-labelledby", "priser")), ("<p>Før.</p>", ("aria-label", "Tabel"))],
+)
+def test_table_without_a_caption_is_named_by_its_heading(before: str, name: tuple[str, str]) -> None:
+    rendered = render_body(f"{before}<table><tbody><tr><td>1</td></tr></tbody></table>")
+
+    group = html.fragment_fromstring(rendered.html).xpath(".//div[@role='group']")[0]
+
+    assert name in group.items()
 
 
 @pytest.mark.parametrize("body", ["", "   ", "\n"])

@@ -14,7 +14,8 @@ BODY = """
 <p>Influenza begynder brat.</p>
 <h2>Symptomer</h2><p>Høj feber og ondt i kroppen.</p>
 <h2>Behandling</h2><p>Hvile og rigeligt at drikke.</p>
-<table><thead><tr><th>Alder</th><th>Råd</th></tr></thead><tbody><tr><td>Over 65</td><td>Bliv vaccineret</td></tr></tbody></table>
+<table><thead><tr><th>Alder</th><th>Råd</th></tr></thead>
+<tbody><tr><td>Over 65</td><td>Bliv vaccineret</td></tr></tbody></table>
 <h2>Hvornår skal du søge læge?</h2><p>Når feberen varer mere end 5 dage.</p>
 """
 
