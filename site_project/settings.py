@@ -158,7 +158,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 # ── Celery ──────────────────────────────────────────────────────────────────────────────────────
-CELERY_BROKER_URL = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/0"
+# `make run` starts a broker of its own when no address is given.
+REDIS_URL = os.environ.get("REDIS_URL", "")
+CELERY_BROKER_URL = REDIS_URL or "redis://127.0.0.1:6379/0"
 # A broker that accepts and never answers must not hold an editor's Save: one second, no retry.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 1.0,
