@@ -85,7 +85,7 @@ def test_article_shows_where_it_comes_from(client: Client) -> None:
     assert "Senest gennemgået 12. marts 2026" in provenance
     assert "Anne Dahl, læge" in provenance
     assert f"Næste gennemgang {due.day}. " in provenance
-    assert page.xpath("//*[@class='provenance']//a/@href") == ["https://www.ssi.dk/"]
+    assert page.xpath("//*[@class='provenance']//li/a/@href") == ["https://www.ssi.dk/"]
     assert not page.xpath("//*[@class='notice']")
 
 
