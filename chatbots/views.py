@@ -39,10 +39,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Say whether this process can answer questions; 503 with what is missing until then. Begins the warm-up."""
     warmup.start()
-    missing = warmup.missing()
-    return JsonResponse(
-        {"status": "waiting", "missing": missing} if missing else {"status": "ready"}, status=503 if missing else 200
-    )
+    if missing := warmup.missing():
+        response = JsonResponse({"status": "waiting", "missing": missing}, status=503)
+        response._has_been_logged = True  # Waiting is no error: Django would log one at every probe.
+        return response
+    return JsonResponse({"status": "ready"})
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -50,10 +51,18 @@ def test_a_living_process_says_so_without_a_database(client: Client) -> None:
     assert "no-store" in response.headers["Cache-Control"]
 
 
-def test_a_cold_process_says_what_it_waits_for_then_is_ready(client: Client, loaded: list[str]) -> None:
-    first = client.get("/readyz")
+def test_a_cold_process_says_what_it_waits_for_then_is_ready(
+    client: Client, loaded: list[str], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr(get_embedder(), "warm_up", lambda: go_on.wait(10))
+    try:
+        first = client.get("/readyz")
+    finally:
+        go_on.set()
     assert first.status_code == 503
-    assert first.json()["missing"].keys() <= {"embedder", "guide", "health", "search"}
+    assert first.json()["missing"].keys() == {"embedder", "guide", "health", "search"}
+    assert caplog.records == []
     assert wait_for(client, 200).json() == {"status": "ready"}
     assert loaded == ["guide", "health", "search"]
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import yaml
-from django.conf import LazySettings
 from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -55,9 +54,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_the_docs_can_be_read_under_the_content_security_policy(
-    browser: Browser, live_server: Any, settings: LazySettings
-) -> None:
+def test_the_docs_can_be_read_under_the_content_security_policy(browser: Browser, live_server: Any) -> None:
     page = browser.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
