@@ -1,0 +1,40 @@
+# Two commands matter: `make run` and `make test`. Python 3.11 or newer is all they need.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv/bin
+GOLDEN ?= tests/golden.yaml
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench evaluate install install-dev
+
+help:
+	@echo "make run        install, prepare and serve the site at http://127.0.0.1:$(PORT) (PORT= changes the port)"
+	@echo "make test       install and run every test"
+	@echo "make lint       look for mistakes, format and forbidden imports"
+	@echo "make evaluate   ask the golden questions and print how many are answered right"
+	@echo "make bench      measure speed and memory, and print a table"
+
+install:
+	@$(PYTHON) site_project/install.py
+
+install-dev:
+	@$(PYTHON) site_project/install.py --dev
+
+run: install
+	@exec $(VENV)/python -m site_project.run --port $(PORT)
+
+test: install-dev
+	@$(VENV)/python manage.py prepare_model
+	@$(VENV)/python -m pytest $(ARGS)
+
+lint: install-dev
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/lint-imports
+
+evaluate: install-dev
+	@$(VENV)/python manage.py evaluate $(GOLDEN)
+
+bench: install-dev
+	@$(VENV)/python -m bench
