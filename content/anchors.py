@@ -77,11 +77,11 @@ def default_anchors(body: etree._Element) -> dict[etree._Element, str]:
 
 def find_headings(body: etree._Element) -> list[Heading]:
     """List the headings of `body`, in order, with the text under each."""
-    elements = [element for element in body.iter(*_HEADINGS)]
+    elements = list(body.iter(*_HEADINGS))
     sections: dict[etree._Element, list[str]] = {element: [] for element in elements}
     current: list[str] = []
     for block in body:
-        inner = [element for element in block.iter(*_HEADINGS)]
+        inner = list(block.iter(*_HEADINGS))
         if inner:
             current = sections[inner[-1]]
         else:

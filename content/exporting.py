@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -51,5 +50,6 @@ def _replace(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".tmp", delete=False) as file:
         file.write(data)
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
+    temporary = Path(file.name)
+    temporary.chmod(0o644)
+    temporary.replace(path)

@@ -81,7 +81,7 @@ def find_files(directory: Path) -> Iterator[Path]:
 
 # ── Reading ─────────────────────────────────────────────────────────────────────────────────────
 def read_file(path: Path, name: str) -> ContentFile:
-    """Return the file at `path` as a ContentFile. Raise ContentFault with all that is wrong; `name` is its name there."""
+    """Return the file at `path` as a ContentFile. Raise ContentFault with all that is wrong in `name`."""
     if path.stat().st_size > MAX_BYTES:
         raise ContentFault(Fault(name, 1, _("Filen er større end 1 MB.")))
     data = path.read_bytes()
@@ -238,9 +238,7 @@ def _read_sources(value: Any) -> list[dict[str, str]]:
         if not isinstance(title, str) or not title.strip():
             raise ValueError(_("kilde %(number)d mangler en titel.") % {"number": number})
         if not isinstance(url, str) or not is_web_address(url.strip()):
-            raise ValueError(
-                _("kilde %(number)d: “%(url)s” er ikke en webadresse.") % {"number": number, "url": url}
-            )
+            raise ValueError(_("kilde %(number)d: “%(url)s” er ikke en webadresse.") % {"number": number, "url": url})
         sources.append({"title": _read_line(title), "url": url.strip()})
     return sources
 

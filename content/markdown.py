@@ -16,7 +16,8 @@ from markdown_it.rules_core import StateCore
 from markdownify import MarkdownConverter
 
 from content.anchors import default_anchors, find_headings
-from content.cleaning import clean_body, parse_body, serialise_body
+from content.cleaning import clean_body
+from content.trees import parse_body, serialise_body
 
 _ANCHOR = re.compile(r"[ \t]+\{#([a-z0-9]+(?:-[a-z0-9]+)*)\}[ \t]*\Z")
 
@@ -28,7 +29,10 @@ def to_html(markdown: str, previous: str = "") -> str:
 
 def to_markdown(body: str) -> str:
     """Return a clean body as Markdown that `to_html` reads to the same body."""
-    tree = parse_body(body)
+    try:
+        tree = parse_body(body)
+    except etree.XMLSyntaxError:  # not a clean body; its HTML says what it is
+        return body + "\n"
     for with_all_anchors in (False, True):
         markdown = _blocks_to_markdown(tree, with_all_anchors=with_all_anchors)
         if to_html(markdown) == body:

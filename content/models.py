@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -15,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from content.cleaning import clean_body
-from content.slugs import RESERVED_SLUGS, danish_slug
+from content.rules import broken_rules
+from content.slugs import danish_slug
 from content.validators import validate_questions, validate_slug, validate_sources
 
 #: Where pages live, by language and kind; a page's slug is the last segment of its address.
@@ -38,7 +38,11 @@ class Topic(models.Model):
 
     name = models.CharField(_("navn"), max_length=100)
     slug = models.SlugField(
-        _("adresse"), max_length=100, blank=True, validators=[validate_slug], help_text=_("Laves af navnet, hvis den er tom.")
+        _("adresse"),
+        max_length=100,
+        blank=True,
+        validators=[validate_slug],
+        help_text=_("Laves af navnet, hvis feltet er tomt."),
     )
     language = models.CharField(_("sprog"), max_length=2, choices=Language, default=Language.DANISH)
 
@@ -58,14 +62,6 @@ class Topic(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def clean(self) -> None:
-        """Fill an empty slug; refuse a change of language that would part the topic from its pages."""
-        self.slug = self.slug or danish_slug(self.name, max_length=100)
-        if not self.slug:
-            raise ValidationError({"slug": _("Skriv en adresse; den kan ikke laves af navnet.")})
-        if self.pk and self.pages.exclude(language=self.language).exists():
-            raise ValidationError({"language": _("Emnet har sider på et andet sprog. Flyt dem først.")})
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; an empty slug is made from the name."""
         self.slug = self.slug or danish_slug(self.name, max_length=100)
@@ -73,6 +69,14 @@ class Topic(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{TOPIC_PREFIXES[self.language]}{self.slug}/"
+
+    def clean(self) -> None:
+        """Fill an empty slug; refuse a change of language that would part the topic from its pages."""
+        self.slug = self.slug or danish_slug(self.name, max_length=100)
+        if not self.slug:
+            raise ValidationError({"slug": _("Skriv en adresse; den kan ikke laves af navnet.")})
+        if self.pk and self.pages.exclude(language=self.language).exists():
+            raise ValidationError({"language": _("Emnet har sider på et andet sprog. Flyt dem først.")})
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -174,7 +178,9 @@ class Page(models.Model):
         default=list,
         blank=True,
         validators=[validate_questions],
-        help_text=_("Ét spørgsmål på hver linje, med de besøgendes egne ord. Robotterne bruger dem til at finde siden."),
+        help_text=_(
+            "Ét spørgsmål på hver linje, med de besøgendes egne ord. Robotterne bruger dem til at finde siden."
+        ),
     )
     created_at = models.DateTimeField(_("oprettet"), auto_now_add=True)
     updated_at = models.DateTimeField(_("ændret"), auto_now=True)
@@ -190,6 +196,18 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Clean the body, store the page and keep its old address alive: one transaction."""
+        fields = kwargs.get("update_fields")
+        if fields:
+            kwargs["update_fields"] = {*fields, "updated_at"}
+        with transaction.atomic():
+            stored = Page.objects.filter(pk=self.pk).only("language", "kind", "slug", "body").first()
+            if fields is None or "body" in fields:
+                self.body = clean_body(self.body, previous=stored.body if stored else "")
+            super().save(*args, **kwargs)
+            PageRedirect.objects.follow(self, old_path=stored.get_absolute_url() if stored else None)
 
     def get_absolute_url(self) -> str:
         return page_path(self.language, self.kind, self.slug)
@@ -233,93 +251,12 @@ class Page(models.Model):
         return trail[::-1]
 
     def clean(self) -> None:
-        """Check what concerns more than one field. Raise ValidationError with the fields at fault."""
-        errors: dict[str, Any] = {}
-        for check in (self._check_slug, self._check_translation, self._check_parent, self._check_topic, self._check_dates):
-            for field, message in check():
-                errors.setdefault(field, []).append(message)
+        """Check what concerns more than one field (content/rules.py). Raise ValidationError by field."""
+        errors: dict[str, list[str]] = {}
+        for field, message in broken_rules(self):
+            errors.setdefault(field, []).append(message)
         if errors:
             raise ValidationError(errors)
-
-    def _check_slug(self) -> Iterator[tuple[str, Any]]:
-        if self.slug in RESERVED_SLUGS:
-            yield "slug", _("Adressen “%(slug)s” bruger hjemmesiden selv. Vælg en anden.") % {"slug": self.slug}
-        other = Page.objects.filter(language=self.language, slug=self.slug).exclude(pk=self.pk).first()
-        if self.slug and other is not None:
-            yield (
-                "slug",
-                _("Adressen “%(slug)s” er taget af siden “%(title)s” på samme sprog. Vælg en anden.")
-                % {"slug": self.slug, "title": other.title},
-            )
-
-    def _check_translation(self) -> Iterator[tuple[str, Any]]:
-        if (original := self.translation_of) is not None:
-            if original.pk is not None and original.pk == self.pk:
-                yield "translation_of", _("En side kan ikke være en oversættelse af sig selv.")
-            elif original.language == self.language:
-                yield "translation_of", _("“%(title)s” er på samme sprog.") % {"title": original.title}
-            elif original.translation_of_id is not None:
-                yield (
-                    "translation_of",
-                    _("“%(title)s” er selv en oversættelse. Vælg den oprindelige side.") % {"title": original.title},
-                )
-            elif Page.objects.filter(translation_of=original.pk).exclude(pk=self.pk).exists():
-                yield "translation_of", _("“%(title)s” har allerede en oversættelse.") % {"title": original.title}
-        if self.pk and (translation := Page.objects.filter(translation_of=self.pk).first()) is not None:
-            if self.translation_of_id is not None:
-                yield (
-                    "translation_of",
-                    _("Siden har selv en oversættelse, “%(title)s”, og kan ikke også være en.")
-                    % {"title": translation.title},
-                )
-            if translation.language == self.language:
-                yield "language", _("Sidens oversættelse, “%(title)s”, er på samme sprog.") % {"title": translation.title}
-
-    def _check_parent(self) -> Iterator[tuple[str, Any]]:
-        if (parent := self.parent) is not None:
-            if self.kind != self.Kind.PAGE:
-                yield "parent", _("Kun sider kan ligge under en anden side. Sundhedsartikler hører til et emne.")
-            elif parent.kind != self.Kind.PAGE:
-                yield "parent", _("“%(title)s” er en sundhedsartikel. Vælg en side.") % {"title": parent.title}
-            elif parent.language != self.language:
-                yield "parent", _("“%(title)s” er på et andet sprog.") % {"title": parent.title}
-            elif parent.pk is not None and self._is_above(parent):
-                yield "parent", _("En side kan ikke ligge under sig selv eller under en af sine egne undersider.")
-        if self.pk and (child := Page.objects.filter(parent=self.pk).exclude(language=self.language).first()) is not None:
-            yield "language", _("Undersiden “%(title)s” er på et andet sprog.") % {"title": child.title}
-
-    def _is_above(self, page: Page) -> bool:
-        """Say whether this page is `page` or one of its ancestors."""
-        seen: set[int] = set()
-        ancestor: int | None = page.pk
-        while ancestor is not None and ancestor not in seen:
-            if ancestor == self.pk:
-                return True
-            seen.add(ancestor)
-            ancestor = Page.objects.filter(pk=ancestor).values_list("parent_id", flat=True).first()
-        return False
-
-    def _check_topic(self) -> Iterator[tuple[str, Any]]:
-        if self.topic is not None and self.topic.language != self.language:
-            yield "topic", _("Emnet “%(name)s” er på et andet sprog.") % {"name": self.topic.name}
-
-    def _check_dates(self) -> Iterator[tuple[str, Any]]:
-        if self.publish_at and self.expire_at and self.expire_at <= self.publish_at:
-            yield "expire_at", _("Siden skal udløbe, efter at den er udgivet.")
-        if self.reviewed_on and self.review_due and self.review_due <= self.reviewed_on:
-            yield "review_due", _("Næste gennemgang skal ligge efter den seneste.")
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Clean the body, store the page and keep its old address alive: one transaction."""
-        fields = kwargs.get("update_fields")
-        if fields:
-            kwargs["update_fields"] = {*fields, "updated_at"}
-        with transaction.atomic():
-            stored = Page.objects.filter(pk=self.pk).only("language", "kind", "slug", "body").first() if self.pk else None
-            if fields is None or "body" in fields:
-                self.body = clean_body(self.body, previous=stored.body if stored else "")
-            super().save(*args, **kwargs)
-            PageRedirect.objects.follow(self, old_path=stored.get_absolute_url() if stored else None)
 
     def save_base(self, *args: Any, **kwargs: Any) -> None:
         """Write the row as a Page, so that receivers of Page's signals hear of it whichever proxy this is."""

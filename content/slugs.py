@@ -10,8 +10,11 @@ _DANISH = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "
 
 #: First segments of addresses that the site itself uses; a page that took one would never be seen.
 RESERVED_SLUGS = frozenset(
-    "admin api static media sundhed emner soeg chat en da health topics search healthz readyz sitemap robots "
-    "favicon sitemap.xml robots.txt favicon.ico i18n jsi18n preview forhaandsvisning".split()
+    {
+        *("admin", "api", "static", "media", "chat", "healthz", "readyz", "i18n", "jsi18n", "preview"),
+        *("da", "en", "sundhed", "health", "emner", "topics", "soeg", "search", "forhaandsvisning"),
+        *("sitemap", "sitemap.xml", "robots", "robots.txt", "favicon", "favicon.ico"),
+    }
 )
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")

@@ -29,7 +29,10 @@ def validate_slug(value: str) -> None:
     """Accept lowercase ASCII words joined by hyphens."""
     if not is_slug(value):
         raise ValidationError(
-            _("“%(value)s” kan ikke bruges som adresse. Brug små bogstaver a-z, tal og bindestreger, fx “ondt-i-halsen”."),
+            _(
+                "“%(value)s” kan ikke bruges som adresse. Brug små bogstaver a-z, tal og bindestreger, "
+                "fx “ondt-i-halsen”."
+            ),
             code="invalid_slug",
             params={"value": value},
         )

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, verbose_name='navn')),
-                ('slug', models.SlugField(blank=True, help_text='Laves af navnet, hvis den er tom.', max_length=100, validators=[content.validators.validate_slug], verbose_name='adresse')),
+                ('slug', models.SlugField(blank=True, help_text='Laves af navnet, hvis feltet er tomt.', max_length=100, validators=[content.validators.validate_slug], verbose_name='adresse')),
                 ('language', models.CharField(choices=[('da', 'Dansk'), ('en', 'Engelsk')], default='da', max_length=2, verbose_name='sprog')),
             ],
             options={

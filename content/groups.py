@@ -1,0 +1,39 @@
+"""Groups of editors, made after the permissions they hold (post_migrate).
+
+A group that is there already is left as it is: who may do what is for the site's owner to change.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.apps import apps as django_apps
+from django.db import DEFAULT_DB_ALIAS
+
+EDITORS = "Redaktører"
+HEALTH_EDITORS = "Sundhedsredaktører"
+SITE_EDITORS = "Sideredaktører"
+
+_SHARED = {"topic": ("view", "add", "change"), "pageredirect": ("view",)}
+_ALL = ("view", "add", "change", "delete")
+_GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
+    EDITORS: {"healtharticle": _ALL, "sitepage": _ALL, "topic": _ALL, "pageredirect": ("view", "delete")},
+    HEALTH_EDITORS: {"healtharticle": _ALL, **_SHARED},
+    SITE_EDITORS: {"sitepage": _ALL, **_SHARED},
+}
+
+
+def make_groups(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, apps: Any = django_apps, **kwargs: Any) -> None:
+    """Make the groups that are missing. A receiver of post_migrate."""
+    try:
+        group_model = apps.get_model("auth", "Group")
+        permission_model = apps.get_model("auth", "Permission")
+    except LookupError:  # a migration plan without auth
+        return
+    for name, rights in _GROUPS.items():
+        group, is_new = group_model.objects.using(using).get_or_create(name=name)
+        if is_new:
+            codenames = [f"{action}_{model}" for model, actions in rights.items() for action in actions]
+            permissions = permission_model.objects.using(using).filter(content_type__app_label=sender.label)
+            group.permissions.set(permissions.filter(codename__in=codenames))
