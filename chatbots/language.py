@@ -31,4 +31,4 @@ def _lingua() -> Any:
 def _detector() -> Any:
     language = _lingua().Language
     languages = (language.DANISH, language.ENGLISH, language.SWEDISH, language.BOKMAL)
-    return _lingua().LanguageDetectorBuilder.from_languages(*languages).build()
+    return _lingua().LanguageDetectorBuilder.from_languages(*languages).with_preloaded_language_models().build()

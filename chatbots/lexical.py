@@ -64,11 +64,18 @@ def fold(word: str) -> str:
     return folded
 
 
-_FOLDED_STOP_WORDS = {language: frozenset(map(fold, stops)) for language, stops in STOP_WORDS.items()}
+_STOP_WORDS_BY_FOLD = {
+    language: {fold(stop): stop for stop in sorted(stops, reverse=True)} for language, stops in STOP_WORDS.items()
+}
 
 
 def is_stop_word(word: str, language: str) -> bool:
-    return fold(word) in _FOLDED_STOP_WORDS[language]
+    return fold(word) in _STOP_WORDS_BY_FOLD[language]
+
+
+def stop_word(word: str, language: str) -> str:
+    """Return a stop word as it is spelt: faa ▸ få."""
+    return word if word in STOP_WORDS[language] else _STOP_WORDS_BY_FOLD[language][fold(word)]
 
 
 def stem_words(terms: Sequence[str], language: str) -> list[str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 import json
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from django.utils.module_loading import import_string
 from chatbots.bots import BOTS, Bot
 from chatbots.embedders import Embedder, get_embedder
 from chatbots.exceptions import BackendError, SnapshotError
-from chatbots.indexing.documents import document_for, wanted_digest
+from chatbots.indexing.documents import INDEXED_FIELDS, document_for, wanted_digest
 from chatbots.indexing.publishing import snapshot_from_rows
 from chatbots.indexing.sentences import Statement, marked_statements
 from chatbots.indexing.sync import text_digest
@@ -35,6 +35,9 @@ from content.models import Page
 #: Chunks that each search brings; chunks of both that are read from the database.
 CANDIDATES_PER_SEARCH = 50
 CHECKED_CANDIDATES = 32
+#: How many of a page's further chunks speak for it, and how much.
+FOLLOWING_CHUNKS = 2
+FOLLOWING_WEIGHT = 0.7
 WEIGHTS_FILE = Path(__file__).with_name("fusion_weights.json")
 
 
@@ -55,28 +58,36 @@ class Hit:
     page: Page
     chunk: Chunk
     score: float
+    page_score: float  # of the page that the chunk is part of: its best chunks together
     signals: Mapping[str, float]
     statements: tuple[Statement, ...]
     statement_scores: np.ndarray  # (s,) float32 standardised cosines; empty without a model
 
 
-@dataclass(frozen=True, slots=True)
 class Retrieval:
-    """What was found, by language, best first, at most one chunk a page in front of the others."""
+    """What was found for a question. A language is searched when its hits are first asked for."""
 
-    query: Query
-    hits: Mapping[str, tuple[Hit, ...]]
-    generation: str
-    indexes: Mapping[str, LanguageIndex] = field(repr=False)
+    def __init__(self, bot: Bot, snapshot: Snapshot, query: Query, weights: Mapping[str, float]) -> None:
+        self.bot = bot
+        self.query = query
+        self.generation = snapshot.generation
+        self.indexes: Mapping[str, LanguageIndex] = snapshot.languages
+        self._weights = weights
+        self._hits: dict[str, tuple[Hit, ...]] = {}
 
-    def best(self, language: str) -> tuple[Hit, ...]:
-        return self.hits.get(language, ())
+    def hits(self, language: str) -> tuple[Hit, ...]:
+        """Return the hits in one language: the best chunk of each page, best page first, then further chunks."""
+        if language not in self.indexes:
+            return ()
+        if language not in self._hits:
+            candidates = _search(self.indexes[language], self.query, self._weights)
+            self._hits[language] = _check(self.bot, self.indexes[language], self.query, candidates, self._weights)
+        return self._hits[language]
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     chunk_id: int
-    language: str
     score: float
     signals: Mapping[str, float]
 
@@ -170,21 +181,17 @@ def _repairer(index: LanguageIndex) -> SpellingRepairer:
 # ── Search ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def retrieve(bot: Bot, question: str, *, language: str | None = None) -> Retrieval:
-    """Return the hits of a question, in both languages. `language` is a hint: that of the page or the widget.
+def retrieve(
+    bot: Bot, question: str, *, language: str | None = None, weights: Mapping[str, float] | None = None
+) -> Retrieval:
+    """Return what is found for a question. `language` is a hint: that of the page or the widget.
 
+    `weights` replaces the fitted weights of the signals, to measure what each is worth.
     Raises SnapshotError when the bot has no index. Without its model the lexical half answers alone.
     """
     snapshot = current_snapshot(bot.name)
     query = make_query(snapshot, question, language)
-    candidates = [c for index in snapshot.languages.values() for c in _search(index, query)]
-    hits = _check(bot, snapshot, query, candidates)
-    return Retrieval(
-        query=query,
-        hits={name: _one_page_first([h for h in hits if h.chunk.language == name]) for name in snapshot.languages},
-        generation=snapshot.generation,
-        indexes=snapshot.languages,
-    )
+    return Retrieval(bot, snapshot, query, fusion_weights() if weights is None else weights)
 
 
 def make_query(snapshot: Snapshot, question: str, hint: str | None) -> Query:
@@ -199,7 +206,7 @@ def make_query(snapshot: Snapshot, question: str, hint: str | None) -> Query:
     return Query(question, repaired, language, vector)
 
 
-def _search(index: LanguageIndex, query: Query) -> list[_Candidate]:
+def _search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) -> list[_Candidate]:
     """Return the candidates of one language with their standardised signals, before the statements are read."""
     lexical = {
         "stems": _standardised(index.stems.scores(stems(query.repaired, index.language)), index.alive),
@@ -218,16 +225,11 @@ def _search(index: LanguageIndex, query: Query) -> list[_Candidate]:
         own, asked = index.entry_scores(found, query.vector)
         signals["passage"] = (own - mean) / deviation
         signals["question"] = np.maximum((asked - mean) / deviation, 0.0)
-    total = _weighted(signals)
+    total = sum((weights.get(name, 0.0) * scores for name, scores in signals.items()), np.zeros(len(found)))
     return [
-        _Candidate(int(index.chunk_ids[row]), index.language, float(total[at]), {n: float(s[at]) for n, s in signals.items()})
+        _Candidate(int(index.chunk_ids[row]), float(total[at]), {name: float(z[at]) for name, z in signals.items()})
         for at, row in enumerate(found)
     ]
-
-
-def _weighted(signals: Mapping[str, np.ndarray]) -> np.ndarray:
-    weights = fusion_weights()
-    return sum(weights[name] * scores for name, scores in signals.items())  # type: ignore[return-value]
 
 
 def _standardised(scores: np.ndarray, alive: np.ndarray) -> np.ndarray:
@@ -252,35 +254,23 @@ def _top(scores: np.ndarray, count: int) -> np.ndarray:
 # ── The check ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _check(bot: Bot, snapshot: Snapshot, query: Query, candidates: Iterable[_Candidate]) -> list[Hit]:
-    """Return the best candidates that are published just as the index has them, statements scored, best first."""
-    best: list[_Candidate] = []
-    for name in snapshot.languages:
-        ordered = sorted((c for c in candidates if c.language == name), key=lambda c: -c.score)
-        best += ordered[: CHECKED_CANDIDATES if name == query.language else CHECKED_CANDIDATES // 2]
+def _check(
+    bot: Bot, index: LanguageIndex, query: Query, candidates: Sequence[_Candidate], weights: Mapping[str, float]
+) -> tuple[Hit, ...]:
+    """Return the best candidates that are published just as the index has them, statements scored."""
+    best = sorted(candidates, key=lambda candidate: -candidate.score)[:CHECKED_CANDIDATES]
     rows = _live_rows(bot, [candidate.chunk_id for candidate in best])
-    spreads = {
-        name: index.spread(query.vector) if query.vector is not None else (0.0, 1.0)
-        for name, index in snapshot.languages.items()
-    }
-    weight = fusion_weights()["statement"]
+    spread = index.spread(query.vector) if query.vector is not None else (0.0, 1.0)
     hits = []
     for candidate in best:
         if (row := rows.get(candidate.chunk_id)) is None:
             continue
-        scores = _statement_scores(row, query, *spreads[candidate.language])
+        scores = _statement_scores(row, query, *spread)
         signal = float(scores.max()) if len(scores) else candidate.signals.get("passage", 0.0)
-        hits.append(
-            Hit(
-                page=row.page,
-                chunk=row,
-                score=candidate.score + weight * signal,
-                signals={**candidate.signals, "statement": signal},
-                statements=marked_statements(row.text),
-                statement_scores=scores,
-            )
-        )
-    return sorted(hits, key=lambda hit: -hit.score)
+        score = candidate.score + weights.get("statement", 0.0) * signal
+        signals = {**candidate.signals, "statement": signal}
+        hits.append(Hit(row.page, row, score, score, signals, marked_statements(row.text), scores))
+    return _by_page(sorted(hits, key=lambda hit: -hit.score))
 
 
 def _statement_scores(row: Chunk, query: Query, mean: float, deviation: float) -> np.ndarray:
@@ -293,16 +283,26 @@ def _statement_scores(row: Chunk, query: Query, mean: float, deviation: float) -
 def _live_rows(bot: Bot, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
     """Return the chunks that say what their page says now, on pages that are public now, by id."""
     now = timezone.now()
-    rows = Chunk.objects.filter(
-        pk__in=chunk_ids, bot=bot.name, page__in=Page.objects.published(now).filter(kind__in=bot.full_kinds | bot.title_kinds)
-    )
-    found = list(rows.select_related("page__parent").defer("vector", "question_vectors"))
-    pages = {row.page_id: row.page for row in found}
+    rows = list(Chunk.objects.filter(pk__in=chunk_ids, bot=bot.name).defer("vector", "question_vectors"))
+    public = Page.objects.published(now).filter(kind__in=bot.full_kinds | bot.title_kinds)
+    pages = public.only(*_PAGE_FIELDS).in_bulk({row.page_id for row in rows})
     indexed = dict(
-        IndexState.objects.filter(bot=bot.name, page__in=pages).values_list("page_id", "indexed")
+        IndexState.objects.filter(bot=bot.name, page_id__in=list(pages)).values_list("page_id", "indexed")
     )
-    current = {pk: _current_digests(page, bot) for pk, page in pages.items() if indexed.get(pk) != wanted_digest(page, bot, now)}
-    return {row.pk: row for row in found if row.page_id not in current or row.text_digest in current[row.page_id]}
+    changed = {
+        pk: _current_digests(page, bot) for pk, page in pages.items() if indexed.get(pk) != wanted_digest(page, bot, now)
+    }
+    live = {}
+    for row in rows:
+        page = pages.get(row.page_id)
+        if page is not None and (row.page_id not in changed or row.text_digest in changed[row.page_id]):
+            row.page = page
+            live[row.pk] = row
+    return live
+
+
+#: What the check and an answer read of a page.
+_PAGE_FIELDS = (*INDEXED_FIELDS, "slug", "status", "publish_at", "expire_at", "parent", "reviewed_on", "review_due")
 
 
 def _current_digests(page: Page, bot: Bot) -> set[str]:
@@ -312,10 +312,25 @@ def _current_digests(page: Page, bot: Bot) -> set[str]:
     return {text_digest(document.title, section) for section in sections}
 
 
-def _one_page_first(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Return the best chunk of each page in order, then the further chunks of those pages."""
-    first: dict[int, Hit] = {}
+def _by_page(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Score each page by its best chunk and those after it; give its best chunk in that order, then the others.
+
+    A page that is about the question has several passages near it; one that only shares its words has one.
+    """
+    if not hits:
+        return ()
+    pages: dict[int, list[Hit]] = {}
     for hit in hits:
+        pages.setdefault(hit.page.pk, []).append(hit)
+    floor = hits[-1].score
+    scores = {}
+    for pk, group in pages.items():
+        following = [hit.score for hit in group[1 : 1 + FOLLOWING_CHUNKS]]
+        following += [floor] * (FOLLOWING_CHUNKS - len(following))
+        scores[pk] = group[0].score + FOLLOWING_WEIGHT * sum(following) / FOLLOWING_CHUNKS
+    scored = [replace(hit, page_score=scores[hit.page.pk]) for hit in hits]
+    first: dict[int, Hit] = {}
+    for hit in sorted(scored, key=lambda hit: (-hit.page_score, -hit.score)):
         first.setdefault(hit.page.pk, hit)
     chosen = {hit.chunk.pk for hit in first.values()}
-    return (*first.values(), *(hit for hit in hits if hit.chunk.pk not in chosen))
+    return (*first.values(), *(hit for hit in scored if hit.chunk.pk not in chosen))

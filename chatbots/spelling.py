@@ -6,15 +6,18 @@ language knows is left alone, so that a question about something the site does n
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 
-from chatbots.lexical import fold, is_stop_word
+from chatbots.lexical import fold, is_stop_word, stop_word
 
 _TOKEN = re.compile(r"[^\W_]+|[\W_]+")
 #: Shortest word that is compared with others, and letters that may differ, by length.
 _MIN_LENGTH = 5
 _TWO_EDITS_FROM = 8
+#: Shortest part of a compound.
+_MIN_PART = 2
 
 
 class SpellingRepairer:
@@ -37,26 +40,35 @@ class SpellingRepairer:
     def repair(self, question: str) -> str:
         """Return `question` with the words that the corpus spells otherwise put right; case is lost on those only."""
         tokens = _TOKEN.findall(question)
-        repaired = [self._word(token) if token[0].isalnum() else token for token in tokens]
-        return "".join(self._join_split_compounds(repaired))
+        tokens = self._join_split_compounds(tokens)
+        return "".join(self._word(token) if token[0].isalnum() else token for token in tokens)
 
     def knows(self, word: str) -> bool:
         return word in self._counts or fold(word) in self._by_fold
 
     def _word(self, token: str) -> str:
         word = token.lower()
-        if word in self._counts or not word.isalpha() or is_stop_word(word, self._language):
+        if word in self._counts or not word.isalpha():
             return token
-        if same := self._by_fold.get(fold(word)):
+        if is_stop_word(word, self._language):
+            return stop_word(word, self._language)
+        if word.isascii() and (same := self._by_fold.get(fold(word))):
             return same
         if len(word) < _MIN_LENGTH or self._is_known(word):
             return token
         return self._nearest(fold(word)) or token
 
     def _is_known(self, word: str) -> bool:
+        """Tell a word of the language, or a compound of two, from a misspelt one."""
         import simplemma
 
-        return simplemma.is_known(word, lang=self._language)
+        known = functools.partial(simplemma.is_known, lang=self._language)
+        if known(word):
+            return True
+        return any(
+            (known(word[:at]) or known(word[:at].removesuffix("s"))) and known(word[at:])
+            for at in range(_MIN_PART + 1, len(word) - _MIN_PART + 1)
+        )
 
     def _nearest(self, folded: str) -> str | None:
         """Return the commonest of the words that differ least, none when all differ too much."""
@@ -75,11 +87,15 @@ class SpellingRepairer:
         """Join "hoved pine" where the pages write "hovedpine"."""
         joined = list(tokens)
         for at in range(len(joined) - 3, -1, -1):
-            first, space, second = joined[at : at + 3]
+            first, space, second = (joined[at : at + 3] + ["", ""])[:3]
             if space != " " or len(first) < 3 or len(second) < 3 or not (first.isalpha() and second.isalpha()):
                 continue
             if is_stop_word(first, self._language) or is_stop_word(second, self._language):
                 continue
-            if compound := self._by_fold.get(fold((first + second).lower())):
+            whole = fold((first + second).lower())
+            compound = self._by_fold.get(whole)
+            if compound is None and not (self.knows(second) or self._is_known(second.lower())):
+                compound = self._nearest(whole)
+            if compound:
                 joined[at : at + 3] = [compound]
         return joined

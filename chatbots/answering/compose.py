@@ -44,10 +44,10 @@ def _compose(context: Context, lead_for) -> None:  # type: ignore[no-untyped-def
 
 
 def _passages(evidence: Sequence[Hit]) -> list[Hit]:
-    """Return the best passage, and the next one when it is nearly as good."""
-    ordered = sorted(evidence, key=lambda hit: -hit.score)
-    close = [hit for hit in ordered[1:MAX_PASSAGES] if hit.score >= _CLOSE_SCORE * ordered[0].score]
-    return [ordered[0], *close]
+    """Return the best passage of the best page, and a second passage that is as near the question, of any page."""
+    first = evidence[0]
+    others = sorted(evidence[1:], key=lambda hit: -hit.score)
+    return [first, *(hit for hit in others[: MAX_PASSAGES - 1] if hit.score >= _CLOSE_SCORE * first.score)]
 
 
 def _fact_lead(hit: Hit, number: int) -> str:
@@ -83,16 +83,16 @@ def breadcrumb_titles(hit: Hit) -> list[str]:
 def _sources(context: Context) -> tuple[Source, ...]:
     """Return what was quoted, then other pages that came close, one source a page."""
     chosen: dict[int, Source] = {}
-    best = context.evidence[0].score
+    best = context.evidence[0].page_score
     for hit, quoted in context.quotes:
         chosen.setdefault(hit.chunk.pk, source_for(hit, quoted, context.confidence))
     pages = {hit.page.pk for hit, _quoted in context.quotes}
     for hit in context.evidence:
-        if len(chosen) >= MAX_SOURCES or hit.score < _CLOSE_SCORE * best:
+        if len(chosen) >= MAX_SOURCES or hit.page_score < _CLOSE_SCORE * best:
             break
         if hit.page.pk not in pages:
             pages.add(hit.page.pk)
-            share = context.confidence * hit.score / best
+            share = context.confidence * hit.page_score / best
             chosen[hit.chunk.pk] = source_for(hit, tuple(s.text for s in hit.statements[:1]), share)
     return tuple(chosen.values())
 

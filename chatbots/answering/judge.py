@@ -32,14 +32,14 @@ def judge(context: Context) -> None:
     """
     assert context.retrieval is not None
     own = context.retrieval.query.language
-    others = [language for language in context.retrieval.hits if language != own]
+    others = [language for language in context.retrieval.indexes if language != own]
     threshold = _fitted()["threshold"]
     for language in [own, *others]:
-        hits = context.retrieval.best(language)
+        hits = context.retrieval.hits(language)
         if hits and (confidence := confidence_in(context.retrieval, hits)) >= threshold:
             context.evidence, context.confidence = hits, confidence
             return
-    canned.no_answer(context, _nearest_pages(context.retrieval.best(own)))
+    canned.no_answer(context, _nearest_pages(context.retrieval.hits(own)))
 
 
 def confidence_in(retrieval: Retrieval, hits: Sequence[Hit]) -> float:
@@ -56,20 +56,25 @@ def confidence_in(retrieval: Retrieval, hits: Sequence[Hit]) -> float:
 def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
     """Return what speaks for and against the best hit as an answer."""
     best = hits[0]
+    passage = best.signals.get("passage", 0.0)
     index = retrieval.indexes[best.chunk.language]
     asked = list(dict.fromkeys(stems(retrieval.query.repaired, best.chunk.language)))
     said = set(stems(f"{best.page.title} {' '.join(best.chunk.heading_path)} {best.chunk.text}", best.chunk.language))
     weights = {stem: index.stems.idf(stem) for stem in asked}
     total = sum(weights.values()) or 1.0
     missing = [weight for stem, weight in weights.items() if stem not in said]
-    following = [hit.score for hit in hits[1:6]]
+    pages = list({hit.page.pk: hit.page_score for hit in hits}.values())
+    following = pages[1:6]
     return {
-        "score": best.score,
-        "passage": best.signals.get("passage", 0.0),
+        "score": best.page_score,
+        "passage": passage,
         "statement": best.signals.get("statement", 0.0),
         "question": best.signals.get("question", 0.0),
+        "stems": best.signals["stems"],
         "grams": best.signals["grams"],
-        "margin": best.score - float(np.mean(following)) if following else 0.0,
+        "grams_agree": float(best.signals["grams"] >= max(hit.signals["grams"] for hit in hits)),
+        "passages_agree": float(passage >= max(hit.signals.get("passage", 0.0) for hit in hits)),
+        "margin": best.page_score - float(np.mean(following)) if following else 0.0,
         "coverage": 1 - sum(missing) / total,
         "rarest_missing": max(missing, default=0.0),
         "length": math.log1p(len(asked)),

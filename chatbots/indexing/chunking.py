@@ -46,6 +46,11 @@ def embedded_text(title: str, heading_path: tuple[str, ...], text: str) -> str:
     return " › ".join((title, *heading_path)) + "\n" + text
 
 
+def embedded_statement(title: str, statement: str) -> str:
+    """Return what is embedded for a statement: alone, few sentences say what they are about."""
+    return f"{title}: {statement}"
+
+
 def _sections(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, ...], str, list[str]]]:
     """Give (heading path, anchor, lines) for each heading that has text under it, or nothing under it at all."""
     path: list[tuple[int, str]] = []

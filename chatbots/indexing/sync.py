@@ -14,7 +14,7 @@ from django.utils import timezone
 from chatbots.bots import Bot, get_bot
 from chatbots.embedders import Embedder, get_embedder
 from chatbots.exceptions import BackendError
-from chatbots.indexing.chunking import CHUNKER_VERSION, Section, embedded_text
+from chatbots.indexing.chunking import CHUNKER_VERSION, Section, embedded_statement, embedded_text
 from chatbots.indexing.documents import NOTHING, Document, document_for, wanted_digest
 from chatbots.indexing.sentences import split_statements
 from chatbots.models import Chunk, IndexState
@@ -66,7 +66,7 @@ class _Job:
     document: Document | None
     sections: tuple[Section, ...] = ()
     passages: dict[str, bytes] = field(default_factory=dict)  # text digest ▸ vector
-    statements: dict[str, bytes] = field(default_factory=dict)  # text digest ▸ vectors of the chunk's statements
+    statements: dict[str, bytes] = field(default_factory=dict)  # embedded statement ▸ vector
     questions: dict[str, bytes] = field(default_factory=dict)  # question ▸ vector
 
 
@@ -126,17 +126,20 @@ def _plan(state: IndexState, embedder: Embedder, recipe: str) -> _Job:
     job.document = document_for(state.page, bot)
     job.sections = job.document.sections(embedder.count_tokens, embedder.max_tokens)
     # Rows of another chunker hold vectors of the same model; rows of the other bot hold those of the summary.
-    size = embedder.dimension * 4
+    # Passages and statements are embedded with the page's title: those of a former title are of no use.
+    title, size = job.document.title, embedder.dimension * 4
     for row in Chunk.objects.filter(page_id=state.page_id, recipe__startswith=f"{embedder.model_id} "):
-        job.passages[row.text_digest] = bytes(row.vector)
-        job.statements[row.text_digest] = bytes(row.statement_vectors)
         for number, question in enumerate(row.questions):
             job.questions[question] = bytes(row.question_vectors[number * size : (number + 1) * size])
-        for statement, vector in zip(
-            split_statements(row.text), _split(row.statement_vectors, embedder.dimension * 2), strict=False
-        ):
-            job.statements[statement] = vector
+        if row.text_digest == text_digest(title, Section(tuple(row.heading_path), row.anchor, row.text)):
+            job.passages[row.text_digest] = bytes(row.vector)
+            vectors = _split(row.statement_vectors, embedder.dimension * 2)
+            job.statements |= dict(zip(_embedded_statements(title, row.text), vectors, strict=True))
     return job
+
+
+def _embedded_statements(title: str, text: str) -> list[str]:
+    return [embedded_statement(title, statement) for statement in split_statements(text)]
 
 
 def _split(data: bytes, size: int) -> list[bytes]:
@@ -156,7 +159,8 @@ def _embed_missing(jobs: Iterable[_Job], embedder: Embedder) -> Counts:
             digest = text_digest(job.document.title, section)
             if digest not in job.passages:
                 passages[digest] = embedded_text(job.document.title, section.heading_path, section.text)
-            statements |= {s: None for s in split_statements(section.text) if s not in job.statements}
+            texts = _embedded_statements(job.document.title, section.text)
+            statements |= {text: None for text in texts if text not in job.statements}
         questions |= {q: None for q in job.document.questions if q not in job.questions}
     texts = [*passages.values(), *statements]
     if texts:
@@ -221,7 +225,7 @@ def _rows(job: _Job, recipe: str, dimension: int) -> list[Chunk]:
             digest=digest_of(digest, language, *questions),
             vector=job.passages[digest],
             question_vectors=b"".join(job.questions[question] for question in questions),
-            statement_vectors=b"".join(job.statements[statement] for statement in split_statements(section.text)),
+            statement_vectors=b"".join(job.statements[s] for s in _embedded_statements(title, section.text)),
         )
         for ordinal, (section, digest, questions) in enumerate(zip(job.sections, digests, asked, strict=True))
     ]

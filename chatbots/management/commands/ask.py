@@ -47,10 +47,10 @@ class Command(BaseCommand):
         retrieval = context.retrieval
         if retrieval is not None:
             self.stdout.write(f"\n{retrieval.query.language}: {retrieval.query.repaired} (index {retrieval.generation})")
-            for hits in retrieval.hits.values():
-                for hit in hits[:6]:
+            for language in retrieval.indexes:
+                for hit in retrieval.hits(language)[:6]:
                     signals = " ".join(f"{name}={value:.2f}" for name, value in hit.signals.items())
-                    self.stdout.write(f"  {hit.score:6.2f} {hit.page.slug}#{hit.chunk.anchor} {signals}")
+                    self.stdout.write(f"  {hit.page_score:6.2f} {hit.score:6.2f} {hit.page.slug}#{hit.chunk.anchor} {signals}")
         self.stdout.write(f"confidence {context.confidence:.3f}")
         for step, seconds in context.timings.items():
             self.stdout.write(f"  {step:<14} {seconds * 1000:6.1f} ms")
