@@ -26,6 +26,10 @@ from content.panels import panels_for
 from content.saving import TextKeepingAdmin
 from content.version_admin import VersionAdmin
 
+admin.site.site_header = gettext_lazy("Redaktion")
+admin.site.site_title = gettext_lazy("Redaktion")
+admin.site.index_title = gettext_lazy("Indhold og robotter")
+
 
 def page_label(page: Page) -> str:
     """Return a page's name where pages of both languages and kinds are chosen from."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -90,32 +91,33 @@ class PageForm(forms.ModelForm):
     fault: str | None = None
 
     body = BodyField(
-        label=gettext_lazy("tekst"),
+        label=gettext_lazy("Tekst"),
         required=False,
         max_length=MAX_BODY,
         help_text=gettext_lazy("Del teksten op med overskrifter. Hvert afsnit skal kunne forstås for sig selv."),
     )
     sources = SourcesField(
-        label=gettext_lazy("kilder"),
+        label=gettext_lazy("Kilder"),
         required=False,
         help_text=gettext_lazy("Én kilde på hver linje: Titel | https://…"),
     )
     questions = LinesField(
-        label=gettext_lazy("spørgsmål, som siden svarer på"),
+        label=gettext_lazy("Spørgsmål, som siden svarer på"),
         required=False,
         help_text=Page._meta.get_field("questions").help_text,
     )
     change_reason = forms.CharField(
-        label=gettext_lazy("hvad er ændret?"),
+        label=gettext_lazy("Hvad er ændret?"),
         required=False,
         max_length=100,
+        widget=AdminTextInputWidget,
         help_text=gettext_lazy("Valgfrit. Vises i sidens versioner."),
     )
 
     class Meta:
         model = Page
         exclude = ("kind", "created_at", "updated_at")  # noqa: DJ006 - the admin chooses among the rest
-        widgets = {"slug": SlugWidget}
+        widgets = {"slug": SlugWidget, "summary": LinesWidget}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

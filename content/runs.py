@@ -22,32 +22,46 @@ _SPACES = re.compile("[ \t\n\r\f\u0085\u2028\u2029]+")
 _NON_BREAKING_SPACES = re.compile("[ \u00a0]*\u00a0[ \u00a0]+| +\u00a0")
 
 
+_RUNS = ("p", "li", "td", "th", *HEADINGS)
+#: Rounds after which a run is taken as it is. Each step can make work for the one before it, though seldom twice.
+_MAX_ROUNDS = 8
+
+
 def tidy_element(element: etree._Element) -> None:
     """Tidy the text of one element, children first; remove it when nothing is left of it."""
-    if element.tag in HEADINGS:
-        for inner in list(element.iter("strong", "em", "br")):
-            if inner.tag == "br":
-                inner.text = " "
-            unwrap(inner)
-    if element.tag in {"strong", "em", "sub", "sup", "a"}:
-        for ancestor in element.iterancestors(element.tag):
-            if ancestor.tag == element.tag:
-                unwrap(element)
-                return
-        if not "".join(element.itertext()).strip(BLANKS):
-            unwrap(element)
-            return
-    if element.tag in {"p", "li", "td", "th", *HEADINGS}:
-        _tidy_run(element)
+    if element.tag in _RUNS:
+        for _round in range(_MAX_ROUNDS):
+            before = etree.tostring(element)
+            _tidy_run(element)
+            if etree.tostring(element) == before:
+                break
     if element.tag in {"p", "li", "ul", "ol", "blockquote", *HEADINGS} and not has_content(element):
         remove_element(element)
 
 
 def _tidy_run(element: etree._Element) -> None:
+    for step in (_plain_heading, _drop_marks, _join_marks, _move_blanks_out, _strip_breaks, _collapse_blanks):
+        step(element)
+
+
+def _plain_heading(element: etree._Element) -> None:
+    """Leave a heading its links, and small and raised figures, but no emphasis and no line break."""
+    if element.tag in HEADINGS:
+        for inner in list(element.iter("strong", "em", "br")):
+            if inner.tag == "br":
+                inner.text = " "
+            unwrap(inner)
+
+
+def _drop_marks(element: etree._Element) -> None:
+    """Unwrap marks and links that are empty or stand in another of their sort."""
+    for mark in reversed(list(element.iter("a", *MARKS))):
+        if next(mark.iterancestors(str(mark.tag)), None) is not None or not "".join(mark.itertext()).strip(BLANKS):
+            unwrap(mark)
+
+
+def _collapse_blanks(element: etree._Element) -> None:
     """Collapse blanks in a run of text, and drop those at its ends and beside line breaks and blocks."""
-    _join_marks(element)
-    _move_blanks_out(element)
-    _strip_breaks(element)
     slots = _text_slots(element)
     before = " "  # as though a blank stood before the run: none may begin it
     last: tuple[etree._Element, str] | None = None
@@ -72,8 +86,7 @@ def _join_marks(element: etree._Element) -> None:
             append_text(mark, following.text)
             tail, following.tail = following.tail, None
             mark.extend(list(following))
-            element_parent = following.getparent()
-            element_parent.remove(following)
+            mark.getparent().remove(following)
             mark.tail = tail
 
 

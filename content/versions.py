@@ -29,6 +29,7 @@ KEPT = frozenset({"status", "publish_at", "expire_at", "owner"})
 
 #: Equal lines shown around a difference.
 _CONTEXT = 2
+_ANCHOR = re.compile(r" \{#[a-z0-9-]+\}$", re.MULTILINE)
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -73,15 +74,16 @@ def compare(old: models.Model, new: models.Model) -> list[Difference]:
         Difference(
             name,
             capfirst(str(Page._meta.get_field(name).verbose_name)),
-            tuple(compare_texts(field_text(old, name), field_text(new, name))),
+            lines,
         )
         for name in changed_fields(old, new)
+        if (lines := tuple(compare_texts(field_text(old, name), field_text(new, name))))
     ]
 
 
 def compare_texts(old: str, new: str) -> Iterator[Line]:
     """Yield the lines of two texts that differ, words marked, with a little of what stands around them."""
-    before, after = old.splitlines(), new.splitlines()
+    before, after = ([line for line in text.splitlines() if line.strip()] for text in (old, new))
     for group in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(_CONTEXT):
         first = group[0]
         if first[1] > 0:
@@ -111,12 +113,12 @@ def _compare_words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, 
 
 
 def field_text(version: models.Model, name: str) -> str:
-    """Return a field's value as text for people, the body as Markdown."""
+    """Return a field's value as text for people, the body as Markdown without anchors."""
     value = _value(version, name)
     if value is None or value == "":
         return ""
     if name == "body":
-        return to_markdown(value)
+        return _ANCHOR.sub("", to_markdown(value))
     if name == "sources":
         return "\n".join(f"{source['title']} | {source['url']}" for source in value)
     if name == "questions":

@@ -66,6 +66,14 @@ const linkDialog = updateAttrsDialog(
   { title: gettext("Link to") },
 )
 
+// What people write when they mean an address.
+function wholeAddress(text) {
+  const address = text.trim()
+  if (/^[^\s@/:]+@[^\s@/]+\.[^\s@/]+$/.test(address)) return `mailto:${address}`
+  if (/^[\p{L}\d-]+(\.[\p{L}\d-]+)+([/?#]|$)/u.test(address)) return `https://${address}`
+  return address
+}
+
 // A link is an address and nothing else.
 const PlainLink = Link.extend({
   addCommands() {
@@ -76,7 +84,7 @@ const PlainLink = Link.extend({
         ({ editor }) => {
           if (editor.state.selection.empty && !editor.isActive("link")) return
           linkDialog(editor, { href: editor.getAttributes("link").href }).then((attrs) => {
-            if (attrs) editor.chain().focus().extendMarkRange("link").setLink({ href: attrs.href.trim() }).run()
+            if (attrs) editor.chain().focus().extendMarkRange("link").setLink({ href: wholeAddress(attrs.href) }).run()
           })
         },
     }
