@@ -161,10 +161,12 @@ SPECTACULAR_SETTINGS = {
 # `make run` starts a broker of its own when no address is given.
 REDIS_URL = os.environ.get("REDIS_URL", "")
 CELERY_BROKER_URL = REDIS_URL or "redis://127.0.0.1:6379/0"
-# A broker that accepts and never answers must not hold an editor's Save: one second, no retry.
+# A broker that accepts and never answers must not hold an editor's Save: one second, no retry. Without
+# max_retries, kombu sleeps two seconds after a refused connection and tries again.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 1.0,
     "socket_connect_timeout": 1.0,
+    "max_retries": 0,
     "visibility_timeout": 600,
 }
 CELERY_BROKER_CONNECTION_TIMEOUT = 1.0
