@@ -30,7 +30,10 @@ def publish_indexes() -> None:
     """Publish every bot's index where it differs from its rows."""
     from chatbots.indexing import freshness
 
-    logger.info("published: %s", freshness.publish_all())
+    try:
+        logger.info("published: %s", freshness.publish_all())
+    except BackendError as error:
+        freshness.note_backend_error(error)
 
 
 @shared_task

@@ -26,10 +26,10 @@ def sweep(*, seconds: float | None = None) -> Counts | None:
     with _only_one() as alone:
         if not alone:
             return None
-        check_snapshots()
         freshness.refresh_wanted()
         counts = Counts()
         try:
+            check_snapshots()
             counts = freshness.catch_up(seconds=seconds)
         except BackendError as error:
             freshness.note_backend_error(error)

@@ -42,7 +42,8 @@ def publish(bot: str, *, rebuild: bool = False) -> str | None:
         name = _publish_rows(store, recipe, manifest, wanted)
     if name:
         Chunk.objects.filter(bot=bot).exclude(recipe=recipe).delete()
-        BotState.objects.update_or_create(bot=bot, defaults={"published_at": timezone.now(), "error": ""})
+        BotState.objects.update_or_create(bot=bot, defaults={"published_at": timezone.now()})
+    BotState.objects.filter(bot=bot).exclude(error="").update(error="")  # its rows and its files agree again
     return name
 
 
