@@ -140,8 +140,10 @@ def _parse_yaml(text: str, name: str) -> tuple[dict[str, Any], dict[str, int], l
             lines.setdefault(key.value, line)
         values = loader.construct_document(node)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+        mark = getattr(error, "problem_mark", None)
+        if mark is None or "end of stream" in problem:  # what was opened and never closed is the fault
+            mark = getattr(error, "context_mark", None) or mark
         raise ContentFault(
             Fault(name, mark.line + 2 if mark else 1, _("Fejl i YAML: %(problem)s.") % {"problem": problem})
         ) from None
