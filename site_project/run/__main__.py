@@ -91,15 +91,15 @@ def bring_up_to_date() -> str | None:
 def start(port: int, data: Path) -> subprocess.Popen[bytes]:
     """Start the process manager with the broker, unless the settings name one, and the site."""
     programs = processes.site(port)
-    environment = {}
+    environment = dict(os.environ)
     if not settings.REDIS_URL:
         broker_port = processes.free_port()
         programs = (processes.broker(broker_port, data), *programs)
         environment["REDIS_URL"] = f"redis://{processes.HOST}:{broker_port}/0"
-    configuration = processes.write_configuration(programs, environment, ROOT, data)
+    configuration = processes.write_configuration(programs, ROOT, data)
     command = [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "-c", str(configuration)]
     # In a session of its own, so that Ctrl-C comes here and the manager hears of it from us, once.
-    return subprocess.Popen(command, cwd=ROOT, start_new_session=True, preexec_fn=_end_with_parent)
+    return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True, preexec_fn=_end_with_parent)
 
 
 def _end_with_parent() -> None:

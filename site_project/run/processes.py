@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
+import os
+import shlex
 import socket
 import sys
 from dataclasses import dataclass
@@ -25,7 +28,6 @@ _PROGRAM = """\
 [program:{name}]
 command={command}
 directory={root}
-environment={environment}
 priority={priority}
 autorestart=true
 startsecs=2
@@ -91,7 +93,7 @@ def site(port: int) -> tuple[Program, ...]:
     return tuple(Program(name, (sys.executable, "-m", *command)) for name, command in commands.items())
 
 
-def write_configuration(programs: tuple[Program, ...], environment: dict[str, str], root: Path, data: Path) -> Path:
+def write_configuration(programs: tuple[Program, ...], root: Path, data: Path) -> Path:
     """Write supervisor's configuration for `programs`, started in their order, and return its path."""
     logs, run = data / "log", data / "run"
     for folder in (logs, run):
@@ -100,8 +102,7 @@ def write_configuration(programs: tuple[Program, ...], environment: dict[str, st
     sections += [
         _PROGRAM.format(
             name=program.name,
-            command=" ".join(_quote(part) for part in program.command),
-            environment=",".join(f"{name}={_quote(value)}" for name, value in environment.items()),
+            command=_escape(shlex.join(program.command)),
             priority=number,
             root=_escape(root),
             logs=_escape(logs),
@@ -110,22 +111,14 @@ def write_configuration(programs: tuple[Program, ...], environment: dict[str, st
     ]
     path = run / "supervisord.conf"
     path.write_text("\n".join(sections), encoding="utf-8")
-    path.chmod(0o600)  # it may hold the password of a broker
     return path
 
 
 def _user() -> str:
     """Say plainly that root is meant when root runs the site; supervisor warns otherwise."""
-    import getpass
-    import os
-
     return f"user={getpass.getuser()}" if os.geteuid() == 0 else ""
 
 
 def _escape(value: object) -> str:
+    """Return `value` as text in which supervisor expands nothing."""
     return str(value).replace("%", "%%")
-
-
-def _quote(value: str) -> str:
-    escaped = _escape(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
