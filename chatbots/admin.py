@@ -1,5 +1,5 @@
 """The bots in Django admin."""
 
-from chatbots import conversation_admin
+from chatbots import conversation_admin, index_admin
 
-__all__ = ["conversation_admin"]
+__all__ = ["conversation_admin", "index_admin"]

@@ -8,8 +8,10 @@ class ChatbotsConfig(AppConfig):
     verbose_name = _("Robotter")
 
     def ready(self) -> None:
-        """Wire the signals. No backend is touched."""
-        from chatbots import checks, signals  # noqa: F401
+        """Wire the signals, and the receipt on the change forms of pages. No backend is touched."""
+        from chatbots import checks, panels, signals  # noqa: F401
+        from content.panels import register_panel
 
         post_save.connect(signals.page_saved, dispatch_uid="chatbots.page_saved")
         post_delete.connect(signals.page_deleted, dispatch_uid="chatbots.page_deleted")
+        register_panel(panels.receipt)

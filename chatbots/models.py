@@ -35,6 +35,8 @@ class IndexState(models.Model):
     objects = IndexStateQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("indeks")
+        verbose_name_plural = _("robotternes indeks")
         constraints = [models.UniqueConstraint(fields=["page", "bot"], name="index_state_of_page_and_bot")]
 
     def __str__(self) -> str:

@@ -31,13 +31,15 @@ def page_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
         transaction.on_commit(functools.partial(wake, tasks.publish_indexes), robust=True)
 
 
-def wake(task: Any, *args: Any) -> None:
-    """Queue a task if the broker takes it at once; else leave it to the sweep."""
+def wake(task: Any, *args: Any) -> bool:
+    """Queue a task if the broker takes it at once, and tell whether it did; else leave it to the sweep."""
     global _broker_failed_at
     if time.monotonic() - _broker_failed_at < BROKER_PAUSE_SECONDS:
-        return
+        return False
     try:
         task.apply_async(args, retry=False)
     except Exception as error:
         _broker_failed_at = time.monotonic()
         logger.warning("the broker did not take %s: %s; the sweep will do it", task.name, error)
+        return False
+    return True

@@ -49,6 +49,10 @@ class SentenceTransformersEmbedder(Embedder):
         return self.card.model_id
 
     @property
+    def origin(self) -> str:
+        return f"{self.card.origin}, {self._folder}"
+
+    @property
     def dimension(self) -> int:  # type: ignore[override]
         return self.card.dimension
 

@@ -111,6 +111,8 @@ class Migration(migrations.Migration):
                 ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='index_states', to='content.page')),
             ],
             options={
+                'verbose_name': 'indeks',
+                'verbose_name_plural': 'robotternes indeks',
                 'constraints': [models.UniqueConstraint(fields=('page', 'bot'), name='index_state_of_page_and_bot')],
             },
         ),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
-from chatbots.indexing.status import BotStatus, bot_statuses
-from chatbots.models import IndexState
+from chatbots.indexing.status import BotStatus, bot_statuses, failed_states
 
 
 class Command(BaseCommand):
@@ -27,21 +27,31 @@ class Command(BaseCommand):
             return
         for status in statuses:
             self._show(status)
-        for state in IndexState.objects.exclude(error="").select_related("page")[:20]:
+        for state in failed_states():
             self.stdout.write(self.style.ERROR(f"{state.bot}: {state.page} ({state.page_id}): {state.error}"))
 
     def _show(self, status: BotStatus) -> None:
-        published = timezone.localtime(status.published_at) if status.published_at else None
+        published, failed = _local(status.published_at), _local(status.error_at)
         lines = {
-            "generation": f"{status.generation or 'none yet'}" + (f", published {published:%F %T}" if published else ""),
+            "generation": f"{status.generation or 'none yet'}" + (f", published {published}" if published else ""),
             "chunks": status.chunks,
-            "model": f"{status.model} (origin: {status.model_origin})",
-            "pages behind": status.pages_behind,
-            "oldest waiting": f"{status.waiting_seconds:.0f} s" if status.waiting_since else "nothing waits",
-            "last error": status.error or "none",
+            "model": f"{status.model} (origin: {status.model_origin})" if status.model else "none",
+            "pages behind": f"{status.pages_behind}"
+            + (f", {status.failed_pages} failed" if status.failed_pages else ""),
+            "oldest waiting": f"{status.waiting_seconds:.0f} s" if status.waiting_since else "no change waits",
+            "last error": f"{status.error}" + (f", at {failed}" if failed else "") if status.error else "none",
         }
-        if status.serving_recipe and status.serving_recipe != status.recipe:
+        if status.rebuilding:
             lines["serving"] = f"{status.serving_recipe}, until the new index is complete"
         self.stdout.write(self.style.MIGRATE_HEADING(status.bot))
         for name, value in lines.items():
             self.stdout.write(f"  {name:<15} {value}")
+        if status.problem:
+            self.stdout.write(self.style.ERROR(f"  {'wrong now':<15} {status.problem}"))
+        if status.stalled:
+            advice = "nothing has been indexed for a minute: look at the broker, the worker and beat"
+            self.stdout.write(self.style.ERROR(f"  {'stalled':<15} {advice}"))
+
+
+def _local(moment: datetime | None) -> str:
+    return f"{timezone.localtime(moment):%F %T}" if moment else ""
