@@ -63,7 +63,7 @@ def _as_blocks(element: etree._Element) -> Iterator[etree._Element]:
     if element.tag in HEADINGS or element.tag == "p":
         if holds_block(element):
             yield from _blocks(element)
-        else:
+        elif has_content(element):
             yield element
     elif element.tag == "hr":
         yield etree.Element("hr")

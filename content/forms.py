@@ -121,6 +121,8 @@ class PageForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in set(self.fields) - set(self._meta.fields or self.fields):
+            del self.fields[name]  # declared above, and of no concern to this kind of page
         if "slug" in self.fields:
             self.fields["slug"].required = False
 

@@ -7,8 +7,46 @@ from hypothesis import strategies as st
 from content.cleaning import clean_body
 
 _WORDS = st.sampled_from(
-    "feber hoste Æbler ørepine åben 38,5 2-3 dage. læge! 112 * _ ` # - + 1. 2) [a] (b) <tag> & &amp; | \\ {#x} ~ = : > "
-    "--- *** **fed** http://x.dk a_b_c 5\u00a0% • “citat” é 漢字 😀 \\* <br> [1]: <!--".split(" ")
+    [
+        *(
+            "feber",
+            "hoste",
+            "Æbler",
+            "ørepine",
+            "åben",
+            "38,5",
+            "2-3",
+            "dage.",
+            "læge!",
+            "112",
+            "“citat”",
+            "é",
+            "漢字",
+            "😀",
+        ),
+        *(
+            "*",
+            "_",
+            "`",
+            "#",
+            "-",
+            "+",
+            "1.",
+            "2)",
+            "[a]",
+            "(b)",
+            "<tag>",
+            "&",
+            "&amp;",
+            "|",
+            "\\",
+            "{#x}",
+            "~",
+            "=",
+            ":",
+        ),
+        *(">", "---", "***", "**fed**", "http://x.dk", "a_b_c", "5\u00a0%", "•", "\\*", "<br>", "[1]:", "<!--"),
+    ]
 )
 _TEXT = st.lists(_WORDS, min_size=1, max_size=6).map(" ".join)
 _EDGES = st.sampled_from(["", " ", "\n", "\u00a0", "  "])
