@@ -26,6 +26,8 @@ run: install
 
 test: install-dev
 	@$(VENV)/python manage.py prepare_model
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
+	 echo "Chromium is not on this machine: the browser tests will be skipped."
 	@$(VENV)/python -m pytest $(ARGS)
 
 lint: install-dev

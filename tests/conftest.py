@@ -9,6 +9,12 @@ from django.conf import LazySettings
 from django.core.cache import cache
 
 from chatbots.embedders import Embedder, reset_embedder
+from site_project.run.messages import compile_messages
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the translations, as `make run` does."""
+    compile_messages(Path(__file__).resolve().parent.parent / "locale")
 
 
 @pytest.fixture(autouse=True)

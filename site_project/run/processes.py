@@ -105,7 +105,7 @@ def write_configuration(programs: tuple[Program, ...], root: Path, data: Path) -
             command=_escape(shlex.join(program.command)),
             priority=number,
             root=_escape(root),
-            logs=_escape(logs),
+            logs=_escape(_escape(logs)),  # a program's log file is expanded twice
         )
         for number, program in enumerate(programs, 1)
     ]
