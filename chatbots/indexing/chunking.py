@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from chatbots.indexing.extraction import Block, BlockKind
 from chatbots.indexing.sentences import ITEM_MARK, split_sentences
 
 #: Part of a bot's recipe: raise it when the same page would give other chunks, and the index is built anew.
-CHUNKER_VERSION = "1"
+CHUNKER_VERSION = "2"
 #: Tokens of one chunk with its title and headings. Well under what the models read, so that a passage has one subject.
 TARGET_TOKENS = 320
 
@@ -76,7 +77,7 @@ def _line(block: Block) -> str:
     return block.text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Room:
     """Tells whether a text fits in one chunk below this title and these headings."""
 
@@ -86,7 +87,13 @@ class _Room:
     max_tokens: int
 
     def holds(self, text: str) -> bool:
+        if not self.headings_fit:  # nothing would fit: the text alone is held to the limit
+            return self.count_tokens(text) <= self.max_tokens
         return self.count_tokens(embedded_text(self.title, self.path, text)) <= self.max_tokens
+
+    @cached_property
+    def headings_fit(self) -> bool:
+        return self.count_tokens(embedded_text(self.title, self.path, "")) <= self.max_tokens
 
 
 def _pack(lines: list[str], room: _Room) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -97,30 +98,85 @@ class _Walk:
 
 
 def _text_of(element: etree._Element) -> str:
-    return _SPACES.sub(" ", "".join(element.itertext(with_tail=False))).strip()
+    return " ".join(block.text for block in _Walk().blocks(element))
+
+
+# ── Tables ──────────────────────────────────────────────────────────────────────────────────────
+
+#: Columns that one cell may span; more is a mistake, and would cost memory.
+_MAX_SPAN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell, in every row that it reaches into."""
+
+    columns: range
+    text: str
+    is_header: bool
 
 
 def _rows(table: etree._Element) -> Iterator[Block]:
     """Give each row as text that stands alone: "Column: cell; Column: cell". The caption comes first."""
-    for caption in table.iter("caption"):
+    for caption in _own(table, "caption"):
         if text := _text_of(caption):
             yield Block(BlockKind.PARAGRAPH, text)
-    rows = [[cell for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
-    columns: list[str] = []
-    if len(rows) > 1 and all(cell.tag == "th" for cell in rows[0]):
-        columns = [_cell_text(cell) for cell in rows.pop(0)]
-    for cells in rows:
-        if text := _row_text(columns, [_cell_text(cell) for cell in cells]):
-            yield Block(BlockKind.ROW, text)
+    rows = _grid(table)
+    heads = list(itertools.takewhile(lambda row: all(cell.is_header for cell in row), rows))
+    if len(heads) == len(rows):
+        heads = []
+    width = max((cell.columns.stop for row in rows for cell in row), default=0)
+    said: set[_Cell] = set()
+    texts = [_row_text(row, heads, width, said) for row in rows[len(heads) :]]
+    for head in heads:
+        if any(cell.text and cell not in said for cell in head):  # a column without cells
+            yield Block(BlockKind.ROW, "; ".join(cell.text for cell in head if cell.text))
+    yield from (Block(BlockKind.ROW, text) for text in texts if text)
 
 
-def _cell_text(cell: etree._Element) -> str:
-    return ", ".join(block.text for block in _Walk().blocks(cell))
+def _own(table: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Give the parts of a table that are not those of a table inside it."""
+    return (part for part in table.iter(tag) if next(part.iterancestors("table")) is table)
 
 
-def _row_text(columns: list[str], cells: list[str]) -> str:
+def _grid(table: etree._Element) -> list[list[_Cell]]:
+    """Return the cells of each row, by column; a cell that spans rows stands in each of them."""
+    rows: list[list[_Cell]] = []
+    reaching: list[tuple[int, _Cell]] = []  # rows still to come, cell
+    for line in _own(table, "tr"):
+        row = [cell for _, cell in reaching]
+        taken = {column for cell in row for column in cell.columns}
+        reaching = [(left - 1, cell) for left, cell in reaching if left > 1]
+        cells = [part for part in line if part.tag in {"td", "th"}]
+        column = 0
+        for part in cells:
+            while column in taken:
+                column += 1
+            text = ", ".join(block.text for block in _Walk().blocks(part))
+            cell = _Cell(range(column, column + _span(part, "colspan")), text, part.tag == "th")
+            row.append(cell)
+            column = cell.columns.stop
+            if (height := _span(part, "rowspan")) > 1:
+                reaching.append((height - 1, cell))
+        if cells:
+            rows.append(sorted(row, key=lambda cell: cell.columns.start))
+    return rows
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    value = cell.get(name, "")
+    return min(max(int(value[:4]), 1), _MAX_SPAN) if value.isascii() and value.isdigit() else 1
+
+
+def _row_text(row: list[_Cell], heads: list[list[_Cell]], width: int, said: set[_Cell]) -> str:
+    """Return the cells after the heads of their columns, and add those heads to `said`."""
     pairs = []
-    for number, cell in enumerate(cells):
-        column = columns[number] if number < len(columns) else ""
-        pairs.append(f"{column}: {cell}" if column and cell else column or cell)
-    return "; ".join(pair for pair in pairs if pair)
+    for cell in row:
+        if not cell.text:
+            continue
+        whole = len(cell.columns) == width > 1  # a line across the table, of no column
+        above = [] if whole else [head for line in heads for head in line if set(head.columns) & set(cell.columns)]
+        said.update(above)
+        label = ", ".join(dict.fromkeys(head.text for head in above if head.text))
+        pairs.append(f"{label}: {cell.text}" if label else cell.text)
+    return "; ".join(pairs)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chatbots.indexing.sentences import marked_statements, split_sentences, split_statements
+
+
+@pytest.mark.parametrize(
+    ("line", "sentences"),
+    [
+        ("Drik vand. Hvil dig! Har du feber? Ring.", ["Drik vand.", "Hvil dig!", "Har du feber?", "Ring."]),
+        ("Vi åbner kl. 8 og lukker kl. 16. Ring først.", ["Vi åbner kl. 8 og lukker kl. 16.", "Ring først."]),
+        ("Tal med dr. Hansen om f.eks. Panodil.", ["Tal med dr. Hansen om f.eks. Panodil."]),
+        ("Det koster 20 kr. pr. gang.", ["Det koster 20 kr. pr. gang."]),
+        ("Det koster 20 kr. Betal ved skranken.", ["Det koster 20 kr.", "Betal ved skranken."]),
+        ("Kom den 3. januar 2027. Tag madpakke med.", ["Kom den 3. januar 2027.", "Tag madpakke med."]),
+        ("Giv højst 1. 2. eller 3. dosis.", ["Giv højst 1. 2. eller 3. dosis."]),
+        ("Tag 2,5 ml. Gentag efter 6 timer.", ["Tag 2,5 ml.", "Gentag efter 6 timer."]),
+        ("Feber over 38,5 er høj. 112 er alarmcentralen.", ["Feber over 38,5 er høj.", "112 er alarmcentralen."]),
+        ("Sagde hun: “Ring nu!” Så ringede vi.", ["Sagde hun: “Ring nu!”", "Så ringede vi."]),
+        ("Vent lidt … Så går det.", ["Vent lidt …", "Så går det."]),
+        ("Rest for 2-3 days, e.g. at home. Drink water.", ["Rest for 2-3 days, e.g. at home.", "Drink water."]),
+        ("Uden punktum", ["Uden punktum"]),
+        ("", []),
+    ],
+)
+def test_sentences_end_where_a_reader_sees_an_end(line: str, sentences: list[str]) -> None:
+    assert split_sentences(line) == sentences
+
+
+def test_a_list_item_is_one_statement_and_a_paragraph_as_many_as_its_sentences() -> None:
+    text = "Du kan selv gøre dette:\n- Drik vand. Helst meget.\n  - Lunkent\nRing til lægen. Vent ikke."
+    assert [tuple(statement) for statement in marked_statements(text)] == [
+        ("Du kan selv gøre dette:", False),
+        ("Drik vand. Helst meget.", True),
+        ("Lunkent", True),
+        ("Ring til lægen.", False),
+        ("Vent ikke.", False),
+    ]
+
+
+WORDS = "Ring nu. 112! kl. 8 (hos os.) “Ja.” - * dr. 3. a b.c … ?! Åh: 2,5 f.eks. osv. Æ"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(WORDS.split(" ")), max_size=25))
+def test_statements_lose_no_text_and_alter_none(words: list[str]) -> None:
+    line = " ".join(words)
+    statements = split_statements(line)
+    assert "".join("".join(statements).split()) == "".join(line.removeprefix("- ").split())
+    assert all(statement in line for statement in statements)
