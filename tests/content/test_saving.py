@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
 
@@ -32,7 +31,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def client() -> Client:
     """Return the browser of an editor who is logged in."""
-    call_command("migrate", verbosity=0)  # a flush before this test has taken the groups away
     editor = User.objects.create_user("rikke", password="x", is_staff=True)
     editor.groups.add(Group.objects.get(name=EDITORS))
     client = Client()
