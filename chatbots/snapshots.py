@@ -1,6 +1,6 @@
 """One immutable generation of a bot's index on disk, and its way into memory. The only module that knows faiss.
 
-    <SNAPSHOT_DIR>/<bot>/current                      name of the generation that serves
+    <SNAPSHOT_DIR>/<bot>/current                      name of the generation that serves, and a check of the name
     <SNAPSHOT_DIR>/<bot>/00000012/manifest.json       what is in it, with the sha256 of every file
     <SNAPSHOT_DIR>/<bot>/00000012/<segment>/…         the chunks of one language that were added together
 
@@ -247,10 +247,13 @@ class SnapshotStore:
     def current(self) -> str | None:
         """Return the name of the generation that serves, None before the first."""
         try:
-            name = self.pointer.read_bytes().decode("ascii", "replace").strip()
+            written = self.pointer.read_bytes()
         except FileNotFoundError:
             return None
-        if not (name.isdigit() and len(name) == 8):
+        except OSError as error:
+            raise SnapshotDamaged(f"{self.pointer}: {error.strerror}") from error
+        name = written[:8].decode("ascii", "replace")
+        if not name.isdigit() or written != _pointer_to(name):
             raise SnapshotDamaged(f"{self.pointer} names no generation")
         return name
 
@@ -264,11 +267,13 @@ class SnapshotStore:
         """Return the manifest of a generation. Raises SnapshotDamaged."""
         path = self.directory / generation / "manifest.json"
         try:
-            manifest = json.loads(path.read_bytes())
-            stated = manifest.pop("sha256")
-        except (OSError, ValueError, KeyError, AttributeError) as error:
+            written = path.read_bytes()
+            manifest = json.loads(written)
+            del manifest["sha256"]
+            sound = written == _manifest_file(manifest) and manifest["generation"] == generation
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise SnapshotDamaged(f"{path}: {error}") from error
-        if stated != _manifest_digest(manifest) or manifest.get("generation") != generation:
+        if not sound:
             raise SnapshotDamaged(f"{path} is not what was written")
         return manifest
 
@@ -339,7 +344,8 @@ class SnapshotStore:
         """
         name = f"{max((int(g) for g in self.generations()), default=0) + 1:08d}"
         self._remove_unfinished()
-        work = self.directory / f".new-{uuid.uuid4().hex}"
+        work, complete = self.directory / f".new-{uuid.uuid4().hex}", self.directory / name
+        beside = self.directory / f".pointer-{uuid.uuid4().hex}"
         try:
             entries = [dict(entry) for entry in kept]
             for entry in entries:
@@ -360,18 +366,18 @@ class SnapshotStore:
             manifest["count"] = sum(entry["chunks"] for entry in entries) - len(manifest["dead"])
             manifest["highest_chunk"] = max((entry["highest_chunk"] for entry in entries), default=0)
             work.mkdir(parents=True, exist_ok=True)
-            text = json.dumps(manifest | {"sha256": _manifest_digest(manifest)}, ensure_ascii=False)
-            _write_durably(work / "manifest.json", text.encode())
+            _write_durably(work / "manifest.json", _manifest_file(manifest))
+            _write_durably(beside, _pointer_to(name))
             _sync_directory(work)
-            work.rename(self.directory / name)
+            work.rename(complete)
             _sync_directory(self.directory)
-            beside = self.directory / f".pointer-{uuid.uuid4().hex}"
-            _write_durably(beside, name.encode())
             beside.replace(self.pointer)
-            _sync_directory(self.directory)
         except BaseException:
-            shutil.rmtree(work, ignore_errors=True)
+            for folder in (work, complete):
+                shutil.rmtree(folder, ignore_errors=True)
+            beside.unlink(missing_ok=True)
             raise
+        _sync_directory(self.directory)
         for old in self.generations()[KEPT_GENERATIONS:]:
             shutil.rmtree(self.directory / old, ignore_errors=True)
         return name
@@ -379,6 +385,15 @@ class SnapshotStore:
     def _remove_unfinished(self) -> None:
         for path in self.directory.glob(".*"):
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def _pointer_to(name: str) -> bytes:
+    """Return the pointer's file; the check tells a damaged name from that of another generation."""
+    return f"{name} {hashlib.sha256(name.encode()).hexdigest()[:16]}\n".encode()
+
+
+def _manifest_file(manifest: Mapping[str, Any]) -> bytes:
+    return json.dumps({**manifest, "sha256": _manifest_digest(manifest)}, ensure_ascii=False).encode()
 
 
 def _manifest_digest(manifest: Mapping[str, Any]) -> str:
@@ -482,9 +497,8 @@ class SnapshotReader:
         except SnapshotDamaged:
             return 0
         known = self._snapshot.segments if self._snapshot else {}
-        return sum(
-            stated["size"] for entry in manifest["segments"] if entry["name"] not in known for stated in entry["files"].values()
-        )
+        added = (entry for entry in manifest["segments"] if entry["name"] not in known)
+        return sum(stated["size"] for entry in added for stated in entry["files"].values())
 
     def _load(self, seen: tuple[int, int] | None) -> None:
         """Take the current generation; when it is damaged keep what serves, or fall back to another one."""
