@@ -111,7 +111,6 @@ class PageAdmin(TextKeepingAdmin, VersionAdmin, SpellingTolerantSearch):
     list_per_page = 50
     list_select_related = ("topic", "parent", "owner")
     actions = ("publish", "archive")
-    date_hierarchy = None
     save_on_top = True
 
     class Media:
@@ -152,6 +151,11 @@ class PageAdmin(TextKeepingAdmin, VersionAdmin, SpellingTolerantSearch):
             return
         obj._change_reason = form.cleaned_data.get("change_reason") or None
         super().save_model(request, obj, form, change)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Ask for the right to delete the pages alone: what goes with them was made from them."""
+        listed, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return listed, counts, lacking & {self.opts.verbose_name}, protected
 
     def view_on_site(self, obj: Page) -> str:
         return obj.get_absolute_url()
@@ -213,7 +217,7 @@ _PUBLISHING = (
 class HealthArticleAdmin(PageAdmin):
     """Articles that the health bot answers from."""
 
-    list_display = ("title", "topic", "language", "state", "due", "updated_at")
+    list_display = ("title", "state", "due", "topic", "language", "updated_at")
     list_filter = ("status", ReviewFilter, "language", ("topic", TopicFilter), "owner")
     fieldsets = (
         _TEXT,
@@ -230,7 +234,7 @@ class HealthArticleAdmin(PageAdmin):
 class SitePageAdmin(PageAdmin):
     """Pages that the guide leads to."""
 
-    list_display = ("title", "parent", "order", "language", "state", "updated_at")
+    list_display = ("title", "state", "parent", "order", "language", "updated_at")
     list_filter = ("status", "language", ("topic", TopicFilter), ReviewFilter, "owner")
     fieldsets = (
         _TEXT,
