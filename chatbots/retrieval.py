@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from chatbots.bots import BOTS, Bot
+from chatbots.centring import embed_centred
 from chatbots.embedders import Embedder, get_embedder
 from chatbots.exceptions import BackendError, SnapshotError
 from chatbots.indexing.documents import INDEXED_FIELDS, document_for, wanted_digest
@@ -67,7 +68,7 @@ class Hit:
 class Retrieval:
     """What was found for a question. A language is searched when its hits are first asked for."""
 
-    def __init__(self, bot: Bot, snapshot: Snapshot, query: Query, weights: Mapping[str, float]) -> None:
+    def __init__(self, bot: Bot, snapshot: Snapshot, query: Query, weights: Mapping[str, float] | None = None) -> None:
         self.bot = bot
         self.query = query
         self.generation = snapshot.generation
@@ -80,21 +81,33 @@ class Retrieval:
         if language not in self.indexes:
             return ()
         if language not in self._hits:
-            candidates = _search(self.indexes[language], self.query, self._weights)
-            self._hits[language] = _check(self.bot, self.indexes[language], self.query, candidates, self._weights)
+            index = self.indexes[language]
+            weights = self._weights or fusion_weights(crosslingual=language != self.query.language)
+            candidates = search(index, self.query, weights)
+            self._hits[language] = _check(self.bot, index, self.query, candidates, weights)
         return self._hits[language]
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class Candidate:
+    """A chunk that a search brought, before the database was asked about it."""
+
     chunk_id: int
     score: float
     signals: Mapping[str, float]
 
 
-def fusion_weights() -> Mapping[str, float]:
-    """Return the weight of each signal, as `fusion_weights.json` gives them with where they come from."""
-    return _read_weights()["weights"]
+def fusion_weights(*, crosslingual: bool = False) -> Mapping[str, float]:
+    """Return the weight of each signal, as `fusion_weights.json` gives them with where they come from.
+
+    Across languages meaning alone counts: words that two languages share mislead more often than they lead.
+    """
+    return _read_weights()["crosslingual" if crosslingual else "weights"]
+
+
+def forget_weights() -> None:
+    """Read the weights anew when they are next asked for."""
+    _read_weights.cache_clear()
 
 
 @functools.cache
@@ -191,7 +204,7 @@ def retrieve(
     """
     snapshot = current_snapshot(bot.name)
     query = make_query(snapshot, question, language)
-    return Retrieval(bot, snapshot, query, fusion_weights() if weights is None else weights)
+    return Retrieval(bot, snapshot, query, weights)
 
 
 def make_query(snapshot: Snapshot, question: str, hint: str | None) -> Query:
@@ -200,13 +213,13 @@ def make_query(snapshot: Snapshot, question: str, hint: str | None) -> Query:
     index = snapshot.languages.get(language)
     repaired = _repairer(index).repair(question) if index else question
     try:
-        vector = embedder_of(snapshot).embed([repaired], role="query")[0]
+        vector = embed_centred(embedder_of(snapshot), [repaired], [language], role="query")[0]
     except BackendError:
         vector = None
     return Query(question, repaired, language, vector)
 
 
-def _search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) -> list[_Candidate]:
+def search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) -> list[Candidate]:
     """Return the candidates of one language with their standardised signals, before the statements are read."""
     lexical = {
         "stems": _standardised(index.stems.scores(stems(query.repaired, index.language)), index.alive),
@@ -227,7 +240,7 @@ def _search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) ->
         signals["question"] = np.maximum((asked - mean) / deviation, 0.0)
     total = sum((weights.get(name, 0.0) * scores for name, scores in signals.items()), np.zeros(len(found)))
     return [
-        _Candidate(int(index.chunk_ids[row]), float(total[at]), {name: float(z[at]) for name, z in signals.items()})
+        Candidate(int(index.chunk_ids[row]), float(total[at]), {name: float(z[at]) for name, z in signals.items()})
         for at, row in enumerate(found)
     ]
 
@@ -255,14 +268,24 @@ def _top(scores: np.ndarray, count: int) -> np.ndarray:
 
 
 def _check(
-    bot: Bot, index: LanguageIndex, query: Query, candidates: Sequence[_Candidate], weights: Mapping[str, float]
+    bot: Bot, index: LanguageIndex, query: Query, candidates: Sequence[Candidate], weights: Mapping[str, float]
 ) -> tuple[Hit, ...]:
     """Return the best candidates that are published just as the index has them, statements scored."""
     best = sorted(candidates, key=lambda candidate: -candidate.score)[:CHECKED_CANDIDATES]
-    rows = _live_rows(bot, [candidate.chunk_id for candidate in best])
+    return score_rows(index, query, best, _live_rows(bot, [candidate.chunk_id for candidate in best]), weights)
+
+
+def score_rows(
+    index: LanguageIndex,
+    query: Query,
+    candidates: Sequence[Candidate],
+    rows: Mapping[int, Chunk],
+    weights: Mapping[str, float],
+) -> tuple[Hit, ...]:
+    """Return the candidates that have a row as hits, statements scored. `rows` are chunks with their pages, by id."""
     spread = index.spread(query.vector) if query.vector is not None else (0.0, 1.0)
     hits = []
-    for candidate in best:
+    for candidate in candidates:
         if (row := rows.get(candidate.chunk_id)) is None:
             continue
         scores = _statement_scores(row, query, *spread)
@@ -270,7 +293,7 @@ def _check(
         score = candidate.score + weights.get("statement", 0.0) * signal
         signals = {**candidate.signals, "statement": signal}
         hits.append(Hit(row.page, row, score, score, signals, marked_statements(row.text), scores))
-    return _by_page(sorted(hits, key=lambda hit: -hit.score))
+    return by_page(sorted(hits, key=lambda hit: -hit.score))
 
 
 def _statement_scores(row: Chunk, query: Query, mean: float, deviation: float) -> np.ndarray:
@@ -312,7 +335,7 @@ def _current_digests(page: Page, bot: Bot) -> set[str]:
     return {text_digest(document.title, section) for section in sections}
 
 
-def _by_page(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+def by_page(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """Score each page by its best chunk and those after it; give its best chunk in that order, then the others.
 
     A page that is about the question has several passages near it; one that only shares its words has one.

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext as _
 
 from chatbots.answering.context import Context
-from chatbots.answering.select import select_statements
+from chatbots.answering.select import select_passages, select_statements
 from chatbots.retrieval import Hit
 from chatbots.types import Source, Status
 
-#: Passages that one answer quotes: a second one only when it scores nearly as well.
+#: Passages that one answer quotes, of the best page; a second one only when it answers nearly as well.
 MAX_PASSAGES = 2
-_CLOSE_SCORE = 0.9
+_CLOSE_PASSAGE = 1.5
+#: Other pages are named when they score nearly as well as the best.
+_CLOSE_PAGE = 0.8
 #: Pages named as sources.
 MAX_SOURCES = 3
 #: A line that begins so is a quotation.
@@ -30,24 +32,18 @@ def compose_way(context: Context) -> None:
     _compose(context, _way_lead)
 
 
-def _compose(context: Context, lead_for) -> None:  # type: ignore[no-untyped-def]
+def _compose(context: Context, lead_for: Callable[[Hit, int], str]) -> None:
     assert context.retrieval is not None
     question = context.retrieval.query.repaired
-    for number, hit in enumerate(_passages(context.evidence)):
-        index = context.retrieval.indexes[hit.chunk.language].stems
+    index = context.retrieval.indexes[context.evidence[0].chunk.language].stems
+    passages = select_passages(context.evidence, question, index, MAX_PASSAGES, _CLOSE_PASSAGE)
+    for number, hit in enumerate(passages):
         quoted = select_statements(hit, question, index)
         context.quotes.append((hit, quoted))
         lines = [lead_for(hit, number), *(QUOTE_MARK + statement for statement in quoted)]
         context.paragraphs.append("\n".join(lines))
     context.sources = _sources(context)
     context.status = Status.ANSWERED
-
-
-def _passages(evidence: Sequence[Hit]) -> list[Hit]:
-    """Return the best passage of the best page, and a second passage that is as near the question, of any page."""
-    first = evidence[0]
-    others = sorted(evidence[1:], key=lambda hit: -hit.score)
-    return [first, *(hit for hit in others[: MAX_PASSAGES - 1] if hit.score >= _CLOSE_SCORE * first.score)]
 
 
 def _fact_lead(hit: Hit, number: int) -> str:
@@ -88,7 +84,7 @@ def _sources(context: Context) -> tuple[Source, ...]:
         chosen.setdefault(hit.chunk.pk, source_for(hit, quoted, context.confidence))
     pages = {hit.page.pk for hit, _quoted in context.quotes}
     for hit in context.evidence:
-        if len(chosen) >= MAX_SOURCES or hit.page_score < _CLOSE_SCORE * best:
+        if len(chosen) >= MAX_SOURCES or hit.page_score < _CLOSE_PAGE * best:
             break
         if hit.page.pk not in pages:
             pages.add(hit.page.pk)

@@ -33,18 +33,19 @@ def judge(context: Context) -> None:
     assert context.retrieval is not None
     own = context.retrieval.query.language
     others = [language for language in context.retrieval.indexes if language != own]
-    threshold = _fitted()["threshold"]
     for language in [own, *others]:
         hits = context.retrieval.hits(language)
-        if hits and (confidence := confidence_in(context.retrieval, hits)) >= threshold:
+        if not hits:
+            continue
+        fitted = _fitted(crosslingual=language != own)
+        if (confidence := confidence_in(context.retrieval, hits, fitted)) >= fitted["threshold"]:
             context.evidence, context.confidence = hits, confidence
             return
     canned.no_answer(context, _nearest_pages(context.retrieval.hits(own)))
 
 
-def confidence_in(retrieval: Retrieval, hits: Sequence[Hit]) -> float:
+def confidence_in(retrieval: Retrieval, hits: Sequence[Hit], fitted: Mapping[str, Any]) -> float:
     """Return the fitted probability that the best of these hits answers the question."""
-    fitted = _fitted()
     signals = features(retrieval, hits)
     logit = fitted["intercept"] + sum(
         weight * (signals[name] - fitted["means"][name]) / fitted["deviations"][name]
@@ -86,6 +87,16 @@ def _nearest_pages(hits: Sequence[Hit]) -> list[Suggestion]:
     return [Suggestion(page.title, page.get_absolute_url()) for page in list(pages.values())[:MAX_SUGGESTIONS]]
 
 
+def _fitted(*, crosslingual: bool) -> Mapping[str, Any]:
+    """Return the judge of hits in the question's own language, or of those in the other."""
+    return _read_fitted()["crosslingual" if crosslingual else "same_language"]
+
+
+def forget_fitted() -> None:
+    """Read the judge anew when it is next asked."""
+    _read_fitted.cache_clear()
+
+
 @functools.cache
-def _fitted() -> Mapping[str, Any]:
+def _read_fitted() -> Mapping[str, Any]:
     return json.loads(SUFFICIENCY_FILE.read_text())

@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatbots.bots import Bot, get_bot
+from chatbots.centring import centring_id, embed_centred
 from chatbots.embedders import Embedder, get_embedder
 from chatbots.exceptions import BackendError
 from chatbots.indexing.chunking import CHUNKER_VERSION, Section, embedded_statement, embedded_text
 from chatbots.indexing.documents import NOTHING, Document, document_for, wanted_digest
 from chatbots.indexing.sentences import split_statements
 from chatbots.models import Chunk, IndexState
-from content.models import Page
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +44,10 @@ class Counts:
 
 
 def current_recipe(embedder: Embedder | None = None) -> str:
-    """Return the model and chunker that rows are made with now. Loads no model."""
-    return f"{(embedder or get_embedder()).model_id} chunker-{CHUNKER_VERSION}"
+    """Return the model, its centring and the chunker that rows are made with now. Loads no model."""
+    model_id = (embedder or get_embedder()).model_id
+    centring = f" centred-{name}" if (name := centring_id(model_id)) else ""
+    return f"{model_id}{centring} chunker-{CHUNKER_VERSION}"
 
 
 def digest_of(*parts: str) -> str:
@@ -128,13 +130,12 @@ def _plan(state: IndexState, embedder: Embedder, recipe: str) -> _Job:
     # Rows of another chunker hold vectors of the same model; rows of the other bot hold those of the summary.
     # Passages and statements are embedded with the page's title: those of a former title are of no use.
     title, size = job.document.title, embedder.dimension * 4
-    for row in Chunk.objects.filter(page_id=state.page_id, recipe__startswith=f"{embedder.model_id} "):
-        for number, question in enumerate(row.questions):
-            job.questions[question] = bytes(row.question_vectors[number * size : (number + 1) * size])
+    known = Chunk.objects.filter(page_id=state.page_id, language=job.document.language)
+    for row in known.filter(recipe__startswith=recipe.rpartition(" ")[0] + " "):
+        job.questions |= _vectors_of(row.questions, row.question_vectors, size)
         if row.text_digest == text_digest(title, Section(tuple(row.heading_path), row.anchor, row.text)):
-            job.passages[row.text_digest] = bytes(row.vector)
-            vectors = _split(row.statement_vectors, embedder.dimension * 2)
-            job.statements |= dict(zip(_embedded_statements(title, row.text), vectors, strict=True))
+            job.passages |= _vectors_of([row.text_digest], row.vector, size)
+            job.statements |= _vectors_of(_embedded_statements(title, row.text), row.statement_vectors, size // 2)
     return job
 
 
@@ -142,44 +143,47 @@ def _embedded_statements(title: str, text: str) -> list[str]:
     return [embedded_statement(title, statement) for statement in split_statements(text)]
 
 
-def _split(data: bytes, size: int) -> list[bytes]:
-    return [bytes(data[start : start + size]) for start in range(0, len(data), size)]
+def _vectors_of(texts: Sequence[str], data: bytes, size: int) -> dict[str, bytes]:
+    """Return the vector of each text, `size` bytes each; none when the data is not that of these texts."""
+    if len(data) != size * len(texts):
+        return {}
+    return {text: bytes(data[size * at : size * (at + 1)]) for at, text in enumerate(texts)}
 
 
 def _embed_missing(jobs: Iterable[_Job], embedder: Embedder) -> Counts:
     """Embed what no row has yet, for all pages in one go: the larger the batch, the less padding."""
-    counts = Counts()
-    passages: dict[str, str] = {}
-    statements: dict[str, None] = {}
-    questions: dict[str, None] = {}
+    passages: dict[str, tuple[str, str]] = {}  # text digest ▸ text, language
+    statements: dict[str, str] = {}  # text ▸ language
+    questions: dict[str, str] = {}
     for job in jobs:
         if job.document is None:
             continue
+        title, language = job.document.title, job.document.language
         for section in job.sections:
-            digest = text_digest(job.document.title, section)
+            digest = text_digest(title, section)
             if digest not in job.passages:
-                passages[digest] = embedded_text(job.document.title, section.heading_path, section.text)
-            texts = _embedded_statements(job.document.title, section.text)
-            statements |= {text: None for text in texts if text not in job.statements}
-        questions |= {q: None for q in job.document.questions if q not in job.questions}
-    texts = [*passages.values(), *statements]
+                passages[digest] = embedded_text(title, section.heading_path, section.text), language
+            texts = _embedded_statements(title, section.text)
+            statements |= {text: language for text in texts if text not in job.statements}
+        questions |= {question: language for question in job.document.questions if question not in job.questions}
+    texts = [text for text, _ in passages.values()] + list(statements)
+    languages = [language for _, language in passages.values()] + list(statements.values())
     if texts:
-        vectors = embedder.embed(texts, role="passage")
-        by_passage = {d: v.astype(np.float32).tobytes() for d, v in zip(passages, vectors[: len(passages)], strict=True)}
-        by_statement = {
-            s: v.astype(np.float16).tobytes() for s, v in zip(statements, vectors[len(passages) :], strict=True)
-        }
+        vectors = embed_centred(embedder, texts, languages, role="passage")
+        own, said = vectors[: len(passages)], vectors[len(passages) :].astype(np.float16)
+        by_passage = {digest: vector.tobytes() for digest, vector in zip(passages, own, strict=True)}
+        by_statement = {text: vector.tobytes() for text, vector in zip(statements, said, strict=True)}
         for job in jobs:
             job.passages = by_passage | job.passages
             job.statements = by_statement | job.statements
     if questions:
-        vectors = embedder.embed(list(questions), role="query")
-        by_question = {q: v.astype(np.float32).tobytes() for q, v in zip(questions, vectors, strict=True)}
+        vectors = embed_centred(embedder, list(questions), list(questions.values()), role="query")
+        by_question = {question: vector.tobytes() for question, vector in zip(questions, vectors, strict=True)}
         for job in jobs:
             job.questions = by_question | job.questions
-    counts.chunks_embedded, counts.statements_embedded = len(passages), len(statements)
-    counts.questions_embedded = len(questions)
-    return counts
+    return Counts(
+        chunks_embedded=len(passages), statements_embedded=len(statements), questions_embedded=len(questions)
+    )
 
 
 def _write(job: _Job, recipe: str, dimension: int) -> Counts | None:
@@ -191,7 +195,7 @@ def _write(job: _Job, recipe: str, dimension: int) -> Counts | None:
             return Counts()
         if wanted_digest(state.page, get_bot(state.bot), timezone.now()) != job.wanted:
             return None
-        counts = _replace_rows(state, rows, recipe)
+        counts = _replace_rows(state, rows, recipe, changed=state.indexed != job.wanted)
         state.wanted = state.indexed = job.wanted
         state.recipe, state.indexed_at = recipe, timezone.now()
         state.chunk_count, state.error, state.attempts = len(rows), "", 0
@@ -231,15 +235,18 @@ def _rows(job: _Job, recipe: str, dimension: int) -> list[Chunk]:
     ]
 
 
-def _replace_rows(state: IndexState, rows: list[Chunk], recipe: str) -> Counts:
+def _replace_rows(state: IndexState, rows: list[Chunk], recipe: str, *, changed: bool) -> Counts:
     """Keep rows whose digest is wanted, move them where they now stand, add what is new, delete what is gone.
 
-    Rows of another recipe stay while the index built from them serves; publishing removes them.
+    Rows of another recipe stay while the index built from them serves, unless the page no longer says what they say;
+    publishing removes them.
     """
     existing = Chunk.objects.filter(page_id=state.page_id, bot=state.bot)
     if not rows:
         removed, _ = existing.delete()
         return Counts(pages=1, chunks_removed=removed)
+    if changed:
+        existing.exclude(recipe=recipe).exclude(text_digest__in=[row.text_digest for row in rows]).delete()
     unmatched: dict[str, list[Chunk]] = {}
     for row in existing.filter(recipe=recipe).only("digest", "ordinal", "anchor"):
         unmatched.setdefault(row.digest, []).append(row)

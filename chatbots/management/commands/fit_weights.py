@@ -1,0 +1,47 @@
+"""`manage.py fit_weights`: fit means, fusion and judge; for developers, with the demo site imported."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from chatbots.bots import BOTS
+from chatbots.embedders import get_embedder
+from chatbots.evaluation import fitting
+from chatbots.evaluation.golden import read_golden
+
+
+class Command(BaseCommand):
+    help = "Fit the vectors' means, the fusion's weights and the judge, and write them to their data files."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--lay", type=Path, default=Path("golden/lay-questions"), help="folder of lay questions")
+        parser.add_argument("--golden", type=Path, default=Path("golden/demo.yaml"), help="development questions")
+        parser.add_argument("--means", action="store_true", help="fit the means anew too; every page is then embedded anew")
+
+    def handle(self, *args: Any, lay: Path, golden: Path, means: bool, **options: Any) -> None:
+        records, embedder = fitting.read_lay_questions(lay), get_embedder()
+        if means:
+            fitting.fit_means(embedder, records)
+            self.stdout.write("Means written; indexing the site with them.")
+            call_command("reindex")
+        same, cross = [], []
+        for bot in BOTS.values():
+            index = fitting.LayIndex(bot, [record for record in records if record.bot == bot.name], embedder)
+            for covered in (True, False):
+                same += index.cases(covered=covered)
+                cross += index.cases(covered=covered, language="en")
+            self.stdout.write(f"{bot.name}: {len(same) + len(cross)} cases so far")
+        questions = read_golden(golden)
+        same += fitting.golden_cases(questions)
+        cross += fitting.golden_cases(questions, crosslingual=True)
+        weights, cross_weights = fitting.fit_weights(same), fitting.fit_weights(cross, crosslingual=True)
+        fitting.write_weights(weights, cross_weights, same + cross)
+        judge, cross_judge = fitting.fit_judge(same, weights), fitting.fit_judge(cross, cross_weights)
+        fitting.write_judges(judge, cross_judge)
+        self.stdout.write(f"Weights: {weights}; across languages: {cross_weights}")
+        self.stdout.write(f"Judge: {judge['cross_validated']}; across languages: {cross_judge['cross_validated']}")
