@@ -10,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+# The threads of torch and faiss wait for each other thousands of times a second. Left to themselves they spin while
+# they wait; on a machine with more to do than cores (the worker indexes, a visitor asks), each then holds a core that
+# another needs, and a question takes twenty times as long. Set here, before any library that reads it is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 
 def _flag(name: str, *, default: bool = False) -> bool:
     return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
