@@ -46,7 +46,7 @@ def lines(stored: PageReceipt) -> list[Line]:
     page = stored.page
     if not page.is_public():
         return [Line("quiet", _absence(page))]
-    said = [_bot_line(bot) for bot in stored.bots]
+    said = [_bot_line(bot, has_model=not stored.model_problem) for bot in stored.bots]
     if stored.model_problem:
         said.insert(
             0,
@@ -105,7 +105,7 @@ def _absence(page: Page) -> str:
     return _("Siden udgives %(moment)s. Robotterne kender den først derefter.") % {"moment": moment(page.publish_at)}
 
 
-def _bot_line(known: BotReceipt) -> Line:
+def _bot_line(known: BotReceipt, *, has_model: bool) -> Line:
     """Say how far a page has come with one bot, and what to do when it has not."""
     facts: dict[str, Any] = {"bot": known.bot.title, "changed": moment(known.changed_at), "error": known.error}
     match known.standing:
@@ -123,15 +123,19 @@ def _bot_line(known: BotReceipt) -> Line:
             return Line("wait", text % facts)
     if known.changed_at is None:
         return Line("wait", _("%(bot)s: siden er ændret og bliver indekseret inden for et halvt minut.") % facts)
-    text = _("%(bot)s: siden er ændret %(changed)s og bliver indekseret nu.") % facts
-    return Line("wait", text, tuple(_delay(known)))
+    late = timezone.now() - known.changed_at > STALLED_AFTER
+    if late or known.error or not has_model:
+        text = _("%(bot)s: siden er ændret %(changed)s og venter på at blive indekseret.")
+    else:
+        text = _("%(bot)s: siden er ændret %(changed)s og bliver indekseret nu.")
+    return Line("wait", text % facts, tuple(_delay(known.error, late=late) if has_model else ()))
 
 
-def _delay(waiting: BotReceipt) -> list[str]:
+def _delay(error: str, *, late: bool) -> list[str]:
     advice = []
-    if waiting.error:
-        advice.append(_("Seneste fejl: %(error)s") % {"error": waiting.error})
-    if waiting.changed_at and timezone.now() - waiting.changed_at > STALLED_AFTER:
+    if error:
+        advice.append(_("Seneste fejl: %(error)s") % {"error": error})
+    if late:
         advice.append(
             _(
                 "Det varer længere end ventet. Din tekst er gemt og kommer med af sig selv; bliver det ved, "
@@ -145,7 +149,12 @@ def _status_lines(status: BotStatus) -> list[Line]:
     """Say what an operator should look at; that all is well when nothing is."""
     said = []
     if status.problem:
-        said.append(Line("bad", status.problem))
+        text = (
+            _("Indekset på disken er beskadiget. Det laves igen af sig selv, når worker og beat kører.")
+            if status.model
+            else _("Modellen kan ikke bruges. Ændringer når ikke frem, før det er rettet.")
+        )
+        said.append(Line("bad", text, (status.problem,)))
     if status.stalled:
         said.append(
             Line(
@@ -164,11 +173,11 @@ def _status_lines(status: BotStatus) -> list[Line]:
         )
     if not status.generation and not status.problem:
         said.append(Line("wait", _("Der er ikke udgivet noget indeks endnu.")))
-    if said:
-        return said
     if status.failed_pages:
         text = ngettext("%(count)d side kan ikke læses.", "%(count)d sider kan ikke læses.", status.failed_pages)
-        return [Line("bad", text % {"count": status.failed_pages})]
+        said.append(Line("bad", text % {"count": status.failed_pages}))
+    if said:
+        return said
     if status.pages_behind:
         return [Line("wait", _("Ændringer er ved at blive indekseret."))]
     return [Line("good", _("Robotten kender alt, hvad der er udgivet."))]

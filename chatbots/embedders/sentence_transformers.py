@@ -50,7 +50,7 @@ class SentenceTransformersEmbedder(Embedder):
 
     @property
     def origin(self) -> str:
-        return f"{self.card.origin}, {self._folder}"
+        return str(self._folder) if self.card.origin == "folder" else self.card.origin
 
     @property
     def dimension(self) -> int:  # type: ignore[override]

@@ -33,7 +33,9 @@ class Command(BaseCommand):
     def _show(self, status: BotStatus) -> None:
         published, failed = _local(status.published_at), _local(status.error_at)
         lines = {
-            "generation": f"{status.generation or 'none yet'}" + (f", published {published}" if published else ""),
+            "generation": f"{status.generation}, published {published or 'some time ago'}"
+            if status.generation
+            else "none",
             "chunks": status.chunks,
             "model": f"{status.model} (origin: {status.model_origin})" if status.model else "none",
             "pages behind": f"{status.pages_behind}"
