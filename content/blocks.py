@@ -103,7 +103,8 @@ def _list(element: etree._Element) -> Iterator[etree._Element]:
             flush()
             _fill_item(child)
             child.attrib.clear()
-            tidy.append(child)
+            if has_content(child):
+                tidy.append(child)
         else:
             stray.append(child)
         append_text(stray, tail)

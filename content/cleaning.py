@@ -44,6 +44,8 @@ URL_SCHEMES = {"http", "https", "mailto", "tel", "sms"}
 #: Elements nested deeper than this are unwrapped: no reader's text is, and each level costs.
 _MAX_DEPTH = 40
 
+_MAX_ROUNDS = 5
+
 #: Other names for the same thing.
 _PLAIN_NAMES = {
     "b": "strong",
@@ -117,9 +119,21 @@ def clean_body(html: str, previous: str = "") -> str:
     _limit_depth(body)
     _rename(body)
     _clean_links(body)
-    tidy_blocks(body)
+    body = _tidy(body)
     assign_anchors(body, _parse(previous))
     return _LAST_PASS.clean(serialise_body(body))
+
+
+def _tidy(body: etree._Element) -> etree._Element:
+    """Tidy until there is nothing left to tidy: what one round takes away may make another's work."""
+    before = None
+    for _round in range(_MAX_ROUNDS):
+        tidy_blocks(body)
+        after = serialise_body(body)
+        if after == before:
+            break
+        before, body = after, _parse(after)
+    return body
 
 
 def _parse(html: str) -> etree._Element:

@@ -111,7 +111,7 @@ class Page(models.Model):
 
     Saving cleans the body and gives its headings anchors, keeps a version in `history`, and leaves a
     PageRedirect when the address changes: all in one transaction, in which receivers of Page's signals
-    write as well. `QuerySet.update()` and raw fixtures do none of this.
+    write as well. `QuerySet.update()`, `bulk_create()` and raw fixtures do none of this.
     """
 
     class Kind(models.TextChoices):

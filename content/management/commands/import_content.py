@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -34,6 +35,9 @@ class Command(BaseCommand):
             raise CommandError(
                 _("Intet er importeret. Ret disse fejl først:") + "".join(f"\n{fault}" for fault in fault.faults)
             ) from None
+        except OperationalError as error:
+            message = _("Intet er importeret, for databasen er optaget: %(problem)s. Prøv igen.")
+            raise CommandError(message % {"problem": error}) from None
         self._tell(report, dry_run=dry_run, verbosity=options["verbosity"])
 
     def _import(self, directory: Path, *, prune: bool, dry_run: bool, verbosity: int) -> ImportReport:
