@@ -34,17 +34,23 @@ def publish(bot: str, *, rebuild: bool = False) -> str | None:
     store = SnapshotStore(bot)
     with store.lock():
         recipe, manifest = current_recipe(), None if rebuild else _sound_manifest(store)
-        if manifest and manifest["recipe"] != recipe:
-            if IndexState.objects.filter(bot=bot).behind(recipe).filter(_in_use(recipe)).exists():
+        if manifest is None or manifest["recipe"] != recipe:
+            if _is_held_back(bot, recipe):
                 return None  # the index of the old recipe serves until every page has rows of the new one
             manifest = None
         wanted = set(Chunk.objects.filter(bot=bot, recipe=recipe).values_list("pk", flat=True))
         name = _publish_rows(store, recipe, manifest, wanted)
+    Chunk.objects.filter(bot=bot).exclude(recipe=recipe).delete()
     if name:
-        Chunk.objects.filter(bot=bot).exclude(recipe=recipe).delete()
         BotState.objects.update_or_create(bot=bot, defaults={"published_at": timezone.now()})
     BotState.objects.filter(bot=bot).exclude(error="").update(error="")  # its rows and its files agree again
     return name
+
+
+def _is_held_back(bot: str, recipe: str) -> bool:
+    """Tell whether a new recipe must wait: it lacks pages, and rows of another recipe answer for them."""
+    waiting = IndexState.objects.filter(bot=bot).behind(recipe).filter(_in_use(recipe))
+    return waiting.exists() and Chunk.objects.filter(bot=bot).exclude(recipe=recipe).exists()
 
 
 def _in_use(recipe: str) -> Q:
