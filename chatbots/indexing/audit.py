@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from django.utils import timezone
@@ -11,7 +11,8 @@ from django.utils import timezone
 from chatbots.bots import BOTS, Bot
 from chatbots.embedders import get_embedder
 from chatbots.exceptions import SnapshotDamaged
-from chatbots.indexing.documents import NOTHING, document_for, wanted_digest
+from chatbots.indexing.chunking import Section
+from chatbots.indexing.documents import NOTHING, Document, document_for, wanted_digest
 from chatbots.indexing.freshness import catch_up, publish_all, refresh_wanted
 from chatbots.indexing.sentences import split_statements
 from chatbots.indexing.sync import current_recipe, text_digest
@@ -61,6 +62,8 @@ def _audit_rows(bot: Bot, recipe: str, dimension: int) -> Iterator[tuple[int, st
             document = document_for(page, bot)
             sections = document.sections(embedder.count_tokens, embedder.max_tokens)
             wanted.update(text_digest(document.title, section) for section in sections)
+            for problem in _audit_places(document, sections, present):
+                yield page.pk, f"page {page.pk} ({page.slug}) {problem}"
         found = Counter(row.text_digest for row in present)
         for digest, missing in (wanted - found).items():
             yield page.pk, f"page {page.pk} ({page.slug}) lacks {missing} chunk(s) {digest[:8]}"
@@ -70,6 +73,20 @@ def _audit_rows(bot: Bot, recipe: str, dimension: int) -> Iterator[tuple[int, st
         for row in present:
             for problem in _audit_vectors(row, dimension):
                 yield page.pk, f"chunk {row.pk} of page {page.pk} ({page.slug}): {problem}"
+
+
+def _audit_places(document: Document, sections: Sequence[Section], present: Sequence[Chunk]) -> Iterator[str]:
+    """Give what is wrong with rows that say what they should: where they lead, and what leads to them."""
+    anchors: dict[str, set[str]] = {}
+    for section in sections:
+        anchors.setdefault(text_digest(document.title, section), set()).add(section.anchor)
+    for row in present:
+        if row.anchor not in anchors.get(row.text_digest, {row.anchor}):
+            yield f"has chunk {row.pk} at a stale anchor: {row.anchor}"
+        if row.language != document.language:
+            yield f"has chunk {row.pk} in a stale language: {row.language}"
+    if Counter(question for row in present for question in row.questions) != Counter(set(document.questions)):
+        yield "has other questions than its chunks"
 
 
 def _audit_vectors(row: Chunk, dimension: int) -> Iterator[str]:
