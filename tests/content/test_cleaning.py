@@ -125,7 +125,7 @@ def test_only_addresses_that_lead_somewhere_safe_are_kept(address: str, kept: st
     assert clean_address(address) == kept
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(wild_html())
 @example("<table><tr><td><table><tr><td>a</td></tr></table></td></tr></table>")
 @example("<ul><li><h2>a</h2><ol><li><blockquote>b<hr></blockquote></li></ol></li></ul>")
@@ -135,7 +135,7 @@ def test_cleaning_twice_is_cleaning_once(dirty: str) -> None:
     assert clean_body(body, previous=body) == body
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(wild_html(hidden=False))
 def test_cleaning_loses_no_word_and_changes_no_order(dirty: str) -> None:
     assert words(clean_body(dirty)) == words(dirty)

@@ -10,7 +10,7 @@ from content.markdown import to_html, to_markdown
 from tests.content.bodies import clean_bodies
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(clean_bodies())
 def test_every_clean_body_survives_markdown(body: str) -> None:
     assert to_html(to_markdown(body)) == body
