@@ -17,7 +17,7 @@ _TOKEN = re.compile(r"[^\W_]+|[\W_]+")
 _MIN_LENGTH = 5
 _TWO_EDITS_FROM = 8
 #: Shortest part of a compound.
-_MIN_PART = 2
+_MIN_PART = 3
 
 
 class SpellingRepairer:
@@ -51,7 +51,8 @@ class SpellingRepairer:
         if word in self._counts or not word.isalpha():
             return token
         if is_stop_word(word, self._language):
-            return stop_word(word, self._language)
+            spelt = stop_word(word, self._language)
+            return token if spelt == word else spelt
         if word.isascii() and (same := self._by_fold.get(fold(word))):
             return same
         if len(word) < _MIN_LENGTH or self._is_known(word):
@@ -65,9 +66,12 @@ class SpellingRepairer:
         known = functools.partial(simplemma.is_known, lang=self._language)
         if known(word):
             return True
+        parts = ((word[:at], word[at:]) for at in range(_MIN_PART, len(word) - _MIN_PART + 1))
         return any(
-            (known(word[:at]) or known(word[:at].removesuffix("s"))) and known(word[at:])
-            for at in range(_MIN_PART + 1, len(word) - _MIN_PART + 1)
+            (known(first) or known(first.removesuffix("s")))
+            and known(second)
+            and not (is_stop_word(first, self._language) or is_stop_word(second, self._language))
+            for first, second in parts
         )
 
     def _nearest(self, folded: str) -> str | None:
@@ -76,18 +80,23 @@ class SpellingRepairer:
         from rapidfuzz.process import extract
 
         edits = 2 if len(folded) >= _TWO_EDITS_FROM else 1
-        near = [word for length in range(len(folded) - edits, len(folded) + edits + 1) for word in self._by_length.get(length, ())]
+        lengths = range(len(folded) - edits, len(folded) + edits + 1)
+        near = [word for length in lengths for word in self._by_length.get(length, ())]
         found = extract(folded, near, scorer=OSA.distance, score_cutoff=edits, limit=8)
         if not found:
             return None
-        best = min(found, key=lambda match: (match[1], match[0][0] != folded[0], -self._counts[self._by_fold[match[0]]]))
-        return self._by_fold[best[0]]
+
+        def rank(match: tuple[str, float, int]) -> tuple[float, bool, int]:
+            word, distance, _ = match
+            return distance, word[0] != folded[0], -self._counts[self._by_fold[word]]
+
+        return self._by_fold[min(found, key=rank)[0]]
 
     def _join_split_compounds(self, tokens: list[str]) -> list[str]:
         """Join "hoved pine" where the pages write "hovedpine"."""
         joined = list(tokens)
         for at in range(len(joined) - 3, -1, -1):
-            first, space, second = (joined[at : at + 3] + ["", ""])[:3]
+            first, space, second = [*joined[at : at + 3], "", ""][:3]
             if space != " " or len(first) < 3 or len(second) < 3 or not (first.isalpha() and second.isalpha()):
                 continue
             if is_stop_word(first, self._language) or is_stop_word(second, self._language):
