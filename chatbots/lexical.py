@@ -12,6 +12,7 @@ import math
 import re
 import threading
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -128,19 +129,23 @@ class Postings:
     @classmethod
     def build(cls, documents: Iterable[Sequence[str]]) -> Postings:
         """Index documents, each a sequence of terms; row n is the n-th document."""
-        by_term: dict[int, list[tuple[int, int]]] = {}
-        lengths: list[int] = []
-        for row, terms in enumerate(documents):
+        # Arrays and not lists of pairs: a large index has tens of millions of them.
+        hashes, counts, lengths, distinct = array("Q"), array("L"), array("i"), array("i")
+        for terms in documents:
+            counted = Counter(terms)
+            hashes.extend(map(term_hash, counted))
+            counts.extend(counted.values())
             lengths.append(len(terms))
-            for term, count in Counter(terms).items():
-                by_term.setdefault(term_hash(term), []).append((row, min(count, 65_535)))
-        ordered = sorted(by_term)
-        pairs = np.array([pair for term in ordered for pair in by_term[term]], dtype=np.int64).reshape(-1, 2)
+            distinct.append(len(counted))
+        by_document = np.frombuffer(hashes, np.uint64)
+        order = np.argsort(by_document, kind="stable")  # within a term, rows ascend
+        found, starts = np.unique(by_document[order], return_index=True)
+        rows = np.repeat(np.arange(len(distinct), dtype=np.int32), np.frombuffer(distinct, np.int32))
         return cls(
-            terms=np.array(ordered, dtype=np.uint64),
-            starts=np.cumsum([0, *(len(by_term[term]) for term in ordered)], dtype=np.int64),
-            rows=pairs[:, 0].astype(np.int32),
-            counts=pairs[:, 1].astype(np.uint16),
+            terms=found,
+            starts=np.append(starts, len(order)).astype(np.int64),
+            rows=rows[order],
+            counts=np.minimum(np.frombuffer(counts, np.dtype("L")), 65_535).astype(np.uint16)[order],
             lengths=np.array(lengths, dtype=np.int32),
         )
 
