@@ -1,0 +1,1 @@
+"""What is measured, how, and the last figures: `python -m bench`, and RESULTS.md."""
