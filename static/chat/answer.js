@@ -23,7 +23,7 @@ export function sourceList(parts, sources, language) {
     const node = parts.stamp("source", {
       title: source.title,
       heading: source.heading === source.title ? "" : source.heading,
-      breadcrumb: (source.breadcrumb ?? []).join(" › "),
+      breadcrumb: source.breadcrumb?.length > 1 ? source.breadcrumb.join(" › ") : "",
       reviewed: source.reviewed_on && parts.phrase("reviewed", { date: formatDate(source.reviewed_on, language) }),
       language: foreign && parts.phrase(`language_${source.language}`),
     });

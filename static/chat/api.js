@@ -51,9 +51,10 @@ export class Api {
     }
   }
 
-  /** Say whether the answer `id` helped. */
+  /** Say whether the answer `id` helped; return what the server has kept. */
   async sendFeedback(id, feedback) {
-    await this.#send("POST", `chat/answers/${encodeURIComponent(id)}/feedback/`, feedback);
+    const response = await this.#send("POST", `chat/answers/${encodeURIComponent(id)}/feedback/`, feedback);
+    return response.json();
   }
 
   /** Delete the conversation on the server. One that is gone already counts as deleted. */

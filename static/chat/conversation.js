@@ -4,13 +4,14 @@ import { spokenText } from "./answer.js";
 import { Problem } from "./api.js";
 import { Feedback } from "./feedback.js";
 import { Memory } from "./memory.js";
+import { breakNotice } from "./notice.js";
 import { slot } from "./parts.js";
+import { scrollToTop } from "./scrolling.js";
 import { Turn } from "./turn.js";
 
 /** What each event of the stream does. An event that is not here is none of our business. */
 const ON = {
   accepted: (conversation, turn, { conversation: token }) => conversation.keepToken(token),
-  status: (conversation, turn, data) => conversation.showStep(turn, data),
   sources: (conversation, turn, { sources }) => (turn.record.sources = sources),
   help_card: (conversation, turn, card) => conversation.addCard(turn, card),
   delta: (conversation, turn, { text }) => conversation.addText(turn, text),
@@ -68,7 +69,7 @@ export class Conversation {
 
   /** Show the last question and what came of it. */
   scrollToLast() {
-    if (!this.empty) reveal(this.#turns.at(-1));
+    if (!this.empty) scrollToTop(this.#turns.at(-1).node);
   }
 
   /** Forget everything, here and on the server. */
@@ -99,10 +100,6 @@ export class Conversation {
     this.#save();
   }
 
-  showStep(turn, { step }) {
-    if (this.#parts.hasPhrase(`step_${step}`)) turn.showStep(`step_${step}`);
-  }
-
   addCard(turn, card) {
     turn.record.cards.push(card);
     turn.addCard(card);
@@ -110,12 +107,14 @@ export class Conversation {
   }
 
   addText(turn, text) {
+    if (!turn.record.text) turn.showStep("writing");
     turn.record.text += text;
     turn.showText(() => this.#follow(turn));
   }
 
   finish(turn, answer) {
     this.#token = answer.conversation || this.#token;
+    if (answer.status === "unavailable") throw new Problem({ detail: answer.text }); // It can be asked again.
     Object.assign(turn.record, { state: "done", answer, text: "", sources: [], cards: [] });
     turn.finish(this.#feedback(turn));
     this.#host.announce(this.#parts.phrase("ready"), { answer: spokenText(answer), language: answer.language });
@@ -136,14 +135,18 @@ export class Conversation {
       await this.#receive(turn, controller.signal);
       if (turn.record.state !== "done") this.#breakOff(turn, "cut");
     } catch (error) {
-      if (controller.signal.reason === "disconnect") return;
+      if (controller.signal.reason === "disconnect") return; // Remembered as asked, to be asked again.
       if (controller.signal.aborted) this.#breakOff(turn, "stopped");
-      else this.#breakOff(turn, error instanceof Problem ? "failed" : "cut", error);
+      else if (error instanceof Problem) this.#breakOff(turn, "failed", error);
+      else {
+        console.warn(error);
+        this.#breakOff(turn, "cut");
+      }
     } finally {
-      if (this.#asking === controller) this.#asking = null;
-      if (this.#turns.includes(turn)) this.#save();
-      this.#host.changed();
+      this.#asking = null;
     }
+    if (this.#turns.includes(turn)) this.#save();
+    this.#host.changed();
     this.#follow(turn);
   }
 
@@ -164,30 +167,23 @@ export class Conversation {
     }
   }
 
-  #breakOff(turn, state, error = null) {
+  #breakOff(turn, state, problem = null) {
     if (!this.#turns.includes(turn)) return;
-    const problem = error instanceof Problem ? error : null;
     Object.assign(turn.record, { state, detail: problem?.message ?? "", unaskable: problem?.isQuestion ?? false });
     turn.breakOff(this.#notice(turn));
     this.#host.announce(turn.record.detail || this.#parts.phrase(state));
     this.#host.emit("failure", { bot: this.#bot, state, detail: turn.record.detail });
   }
 
-  /** Return what says how the answer broke off, with a button that asks again, or takes the question back. */
   #notice(turn) {
-    const { state, detail, question, unaskable } = turn.record;
-    const node = this.#parts.stamp("notice", {
-      message: detail || this.#parts.phrase(state),
-      label: this.#parts.phrase(unaskable ? "edit" : "retry"),
+    return breakNotice(this.#parts, turn.record, {
+      retry: () => this.#retry(turn),
+      edit: () => this.#host.edit(turn.record.question),
     });
-    slot(node, "button").addEventListener("click", () => {
-      if (unaskable) this.#host.edit(question);
-      else if (!this.busy) this.#retry(turn);
-    });
-    return node;
   }
 
   #retry(turn) {
+    if (this.busy) return;
     this.#host.focusQuestion();
     this.#run(turn);
   }
@@ -228,20 +224,18 @@ export class Conversation {
 
   #showStart() {
     slot(this.node, "start").hidden = !this.empty;
-    slot(this.node, "note").hidden = true;
+    slot(this.node, "remark").hidden = true;
   }
 
   #say(phrase) {
-    const note = slot(this.node, "note");
-    note.textContent = this.#parts.phrase(phrase);
-    note.hidden = false;
-    this.#host.announce(note.textContent);
+    const remark = slot(this.node, "remark");
+    remark.textContent = this.#parts.phrase(phrase);
+    remark.hidden = false;
+    this.#host.announce(remark.textContent);
   }
 
   /** Keep the beginning of the turn in sight while it grows, until the visitor scrolls. */
   #follow(turn) {
-    if (this.#followed === turn) reveal(turn);
+    if (this.#followed === turn) scrollToTop(turn.node);
   }
 }
-
-const reveal = (turn) => turn.node.scrollIntoView({ block: "start", behavior: "instant" });

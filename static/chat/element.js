@@ -10,8 +10,9 @@ import { Api } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { Dock } from "./dock.js";
+import { Entrance, isElsewhere, isKept } from "./entrance.js";
 import { rememberFollowed, showFollowed } from "./highlight.js";
-import { Memory, openBot, rememberOpen } from "./memory.js";
+import { openBot, rememberOpen } from "./memory.js";
 import { Parts, slot } from "./parts.js";
 
 export class VejviserChat extends HTMLElement {
@@ -24,7 +25,7 @@ export class VejviserChat extends HTMLElement {
   #dock = null;
   #composer;
   #conversations = new Map();
-  #opener = null;
+  #entrance = null;
 
   get bot() {
     return this.getAttribute("bot") ?? "guide";
@@ -56,11 +57,10 @@ export class VejviserChat extends HTMLElement {
     this.#parts = new Parts(this);
     this.#api = new Api(this.getAttribute("api") ?? "/api/v1/", this.language);
     this.#listen(window, "pageshow", (event) => event.persisted && this.#refresh());
-    this.#listen(document, "click", (event) => this.#clickInPage(event));
-    for (const opener of this.#openers()) this.#connectOpener(opener);
-    this.#markKept();
-    if (this.inline) this.#build();
-    else if (this.#parts.hasPart(`conversation-${openBot()}`) && !Dock.covers) this.#reopen(openBot());
+    if (this.inline) return this.#build();
+    const { signal } = this.#listeners;
+    this.#entrance = new Entrance({ root: this, parts: this.#parts, onOpen: (bot) => this.open(bot), signal });
+    if (this.#parts.hasPart(`conversation-${openBot()}`) && !Dock.covers) this.#reopen(openBot());
   }
 
   disconnectedCallback() {
@@ -95,8 +95,8 @@ export class VejviserChat extends HTMLElement {
     this.#dock.close();
     this.removeAttribute("open");
     rememberOpen(null);
-    this.#markKept();
-    (this.#opener ?? this.#openers()[0])?.focus();
+    this.#entrance.markKept();
+    this.#entrance.focus();
     this.#emit("close");
   }
 
@@ -229,34 +229,6 @@ export class VejviserChat extends HTMLElement {
     }
   }
 
-  #openers() {
-    return this.querySelectorAll("[data-open]");
-  }
-
-  #connectOpener(opener) {
-    opener.setAttribute("role", "button");
-    opener.setAttribute("aria-haspopup", "dialog");
-    this.#listen(opener, "keydown", (event) => event.key === " " && (event.preventDefault(), opener.click()));
-  }
-
-  /** Open the panel from any link on the page that leads to a chat page. */
-  #clickInPage(event) {
-    const link = event.target.closest("a[href]");
-    if (this.inline || !link || isElsewhere(event) || link.origin !== location.origin) return;
-    const bot = this.#parts.botAt(link.pathname);
-    if (!bot) return;
-    event.preventDefault();
-    this.#opener = link;
-    this.open(bot);
-  }
-
-  /** Show on each opener whether a conversation can be gone on with. */
-  #markKept() {
-    for (const opener of this.#openers()) {
-      opener.querySelector("[data-kept]").hidden = !isKept(opener.dataset.open);
-    }
-  }
-
   /** Begin again from what the tab remembers: the page comes back from the browser's cache. */
   #refresh() {
     this.disconnectedCallback();
@@ -271,9 +243,3 @@ export class VejviserChat extends HTMLElement {
     this.dispatchEvent(new CustomEvent(`vejviser-chat:${name}`, { bubbles: true, detail }));
   }
 }
-
-/** Return whether the tab remembers a conversation with `bot`. */
-const isKept = (bot) => new Memory(bot).read().turns.length > 0;
-
-/** Return whether the link is asked for in another tab or window. */
-const isElsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey;

@@ -1,6 +1,7 @@
 /** Whether an answer helped: two thumbs, then a comment for those who want to say why. */
 
 import { slot } from "./parts.js";
+import { scrollToBottom } from "./scrolling.js";
 
 export class Feedback {
   #parts;
@@ -47,7 +48,7 @@ export class Feedback {
     try {
       await this.#send(feedback);
       return true;
-    } catch (error) {
+    } catch {
       this.#say("feedback_failed");
       return false;
     }
@@ -63,6 +64,7 @@ export class Feedback {
   #say(phrase) {
     slot(this.node, "note").textContent = this.#parts.phrase(phrase);
     this.#announce(this.#parts.phrase(phrase));
+    scrollToBottom(this.node);
   }
 
   #thumbs() {

@@ -25,10 +25,6 @@ export class Parts {
     return node;
   }
 
-  hasPhrase(name) {
-    return this.#phrases.has(name);
-  }
-
   /** Return the phrase with its `{names}` replaced. Throw when it is missing. */
   phrase(name, values = {}) {
     if (!this.#phrases.has(name)) throw new Error(`No phrase "${name}"`);

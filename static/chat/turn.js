@@ -20,7 +20,7 @@ export class Turn {
   /** Empty the reply and show that an answer is under way. */
   wait() {
     this.node.dataset.state = "asked";
-    for (const name of ["cards", "text", "extras"]) slot(this.node, name).replaceChildren();
+    for (const name of ["cards", "body", "extras"]) slot(this.node, name).replaceChildren();
     slot(this.node, "reply").lang = this.#language;
     this.showStep("thinking");
   }
@@ -34,7 +34,7 @@ export class Turn {
   showText(after) {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      slot(this.node, "text").replaceChildren(renderText(this.record.text));
+      slot(this.node, "body").replaceChildren(renderText(this.record.text));
       after();
     });
   }
@@ -50,7 +50,7 @@ export class Turn {
     this.node.dataset.status = answer.status;
     slot(this.node, "reply").lang = answer.language;
     slot(this.node, "cards").replaceChildren(...answer.help_cards.map((card) => helpCard(this.#parts, card)));
-    slot(this.node, "text").replaceChildren(renderText(answer.text));
+    slot(this.node, "body").replaceChildren(renderText(answer.text));
     this.#showExtras(
       answer.handover && handoverButton(this.#parts, answer.handover),
       sourceList(this.#parts, answer.sources, this.#language),
@@ -64,7 +64,7 @@ export class Turn {
     const { text, cards, sources } = this.record;
     this.#settle();
     slot(this.node, "cards").replaceChildren(...cards.map((card) => helpCard(this.#parts, card)));
-    slot(this.node, "text").replaceChildren(renderText(text));
+    slot(this.node, "body").replaceChildren(renderText(text));
     this.#showExtras(notice, text ? sourceList(this.#parts, sources, this.#language) : null);
   }
 

@@ -1,0 +1,158 @@
+"""The whole site, with a few questions whose answers come as a test needs them: slowly, cut off, with help cards.
+
+Every other question goes to the real pipeline. A test asks one of the questions in SCRIPTS by its very words.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from typing import Any
+
+from django.conf import settings
+
+from site_project.asgi import application
+
+import chatbots.answering  # isort: skip
+from chatbots.bots import Bot
+from chatbots.types import Event
+
+__all__ = ["application"]
+
+# The tests ask more in a minute than a visitor may.
+settings.CHATBOTS["RATE"] = "10000/min"
+
+Script = Callable[[dict[str, Any]], Generator[Event]]
+SCRIPTS: dict[str, Script] = {}
+SOURCE = {
+    "title": "Åbningstider",
+    "url": "/aabningstider/",
+    "heading": "Telefontid",
+    "excerpt": "Telefonen er åben.",
+    "kind": "page",
+    "language": "da",
+    "reviewed_on": "2026-03-02",
+    "score": 0.9,
+    "breadcrumb": ["Kontakt", "Åbningstider"],
+}
+
+
+def script(question: str) -> Callable[[Script], Script]:
+    def register(function: Script) -> Script:
+        SCRIPTS[question] = function
+        return function
+
+    return register
+
+
+def answer(bot: Bot, question: Any) -> Generator[Event]:
+    """Yield the scripted events of the question, or the real ones."""
+    scripted = SCRIPTS.get(question.message)
+    if scripted is None:
+        yield from real_answer(bot, question)
+        return
+    blank = {
+        "id": question.answer_id,
+        "conversation": question.conversation,
+        "status": "answered",
+        "text": "",
+        "language": question.language or "da",
+        "sources": [],
+        "help_cards": [],
+        "handover": None,
+        "suggestions": [],
+    }
+    yield Event("accepted", {"bot": bot.name})
+    yield from scripted(blank)
+
+
+real_answer = chatbots.answering.answer
+chatbots.answering.answer = answer
+
+
+@script("Svar langsomt")
+def slowly(blank: dict[str, Any]) -> Generator[Event]:
+    yield Event("sources", {"sources": [SOURCE]})
+    words = [f"ord{number} " for number in range(200)]
+    for word in words:
+        yield Event("delta", {"text": word})
+        time.sleep(0.1)
+    yield Event("done", blank | {"text": "".join(words), "sources": [SOURCE]})
+
+
+@script("Svar på engelsk")
+def in_english(blank: dict[str, Any]) -> Generator[Event]:
+    source = SOURCE | {"language": "en", "title": "Opening hours", "heading": "Telephone"}
+    yield Event("done", blank | {"text": "> We are open.", "language": "en", "sources": [source]})
+
+
+@script("Afbryd første gang")
+def cut_once(blank: dict[str, Any]) -> Generator[Event]:
+    cut_once.times = getattr(cut_once, "times", 0) + 1  # type: ignore[attr-defined]
+    yield Event("delta", {"text": "Det begynder her"})
+    if cut_once.times % 2 == 0:  # type: ignore[attr-defined]
+        yield Event("done", blank | {"text": "Anden gang gik det godt."})
+
+
+@script("Fejl midt i svaret")
+def failing(blank: dict[str, Any]) -> Generator[Event]:
+    yield Event("delta", {"text": "Det begynder her"})
+    yield Event("error", {"detail": "Robotten kan ikke svare lige nu, men siderne virker."})
+
+
+@script("Ukendte hændelser")
+def unknown_events(blank: dict[str, Any]) -> Generator[Event]:
+    yield Event("weather", {"text": "sol"})
+    yield Event("constructor", {})
+    yield Event("done", blank | {"text": "Det gik godt."})
+
+
+@script("Markup")
+def markup(blank: dict[str, Any]) -> Generator[Event]:
+    evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
+    source = SOURCE | {"title": evil, "heading": evil, "url": "javascript:document.title=3"}
+    text = f"{evil}\n> {evil}\n- {evil}"
+    yield Event("done", blank | {"text": text, "sources": [source], "suggestions": [{"title": evil, "url": "/"}]})
+
+
+@script("Det er akut")
+def emergency(blank: dict[str, Any]) -> Generator[Event]:
+    card = {
+        "level": "emergency",
+        "title": "Ring 112 nu",
+        "text": "Det lyder livsfarligt. Vent ikke.",
+        "contacts": [
+            {"label": "Ring 112", "url": "tel:112", "note": "Alarmcentralen, hele døgnet"},
+            {"label": "Send sms til 114", "url": "sms:114", "note": "Hvis du ikke kan tale"},
+        ],
+    }
+    yield Event("help_card", card)
+    done = {"status": "emergency", "text": "Jeg kan ikke vurdere, hvor alvorligt det er.", "help_cards": [card]}
+    yield Event("done", blank | done)
+
+
+@script("Giv den videre")
+def handover(blank: dict[str, Any]) -> Generator[Event]:
+    carried = {"bot": "health", "question": "Svar på engelsk"}
+    done = {"status": "handover", "text": "Det ved Sundhedsrobotten mere om.", "handover": carried}
+    yield Event("done", blank | done)
+
+
+@script("Intet svar")
+def no_answer(blank: dict[str, Any]) -> Generator[Event]:
+    pages = [{"title": "Åbningstider", "url": "/aabningstider/"}, {"title": "Kontakt", "url": "/kontakt/"}]
+    done = {"status": "no_answer", "text": "Det kan jeg ikke finde svar på her.", "suggestions": pages}
+    yield Event("done", blank | done)
+
+
+@script("Et langt svar")
+def long_answer(blank: dict[str, Any]) -> Generator[Event]:
+    lines = [
+        "Hent det i tre trin:",
+        "- " + "Speciallægekonsultationsordningen " * 3,
+        "- to",
+        "- tre",
+        "",
+        "> Citat " * 40,
+    ]
+    yield Event("done", blank | {"text": "\n".join(lines), "sources": [SOURCE]})

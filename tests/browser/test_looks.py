@@ -1,0 +1,60 @@
+"""How the chat looks to visitors who have set their colours, and what it weighs."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.test_chat import ask, open_chat
+
+STATIC = Path(__file__).resolve().parents[2] / "static" / "chat"
+
+#: Contrast of each visible text with the nearest painted ground (WCAG 2), as [words, ratio] where it is under 4.5.
+FAINT = """
+() => {
+  const channels = (color) => color.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b]
+    .map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (node) => {
+    for (; node; node = node.parentElement) {
+      const color = channels(getComputedStyle(node).backgroundColor);
+      if (color.length < 4 || color[3] === 1) return color;
+    }
+    return [255, 255, 255];
+  };
+  const faint = [];
+  const walker = document.createTreeWalker(document.querySelector("dialog"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !node.checkVisibility() || node.closest(".visually-hidden")) continue;
+    const [a, b] = [light(channels(getComputedStyle(node).color)), light(ground(node))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) faint.push([walker.currentNode.data.trim(), ratio]);
+  }
+  return faint;
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_word_stands_out_from_its_ground(new_page: NewPage, scheme: str) -> None:
+    page = new_page(scheme=scheme)
+    open_chat(page)
+    assert page.evaluate(FAINT) == []
+    for question in ("Et langt svar", "Det er akut", "Intet svar", "Fejl midt i svaret"):
+        expect(ask(page, question).locator(".chat-extras > *").first).to_be_visible()
+    page.get_by_role("button", name="Ja").last.click()
+    expect(page.get_by_role("button", name="Ja").last).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate(FAINT) == []
+
+
+def test_the_widget_weighs_less_than_30_kilobytes() -> None:
+    files = [path for path in STATIC.iterdir() if path.suffix in {".js", ".css", ".svg"}]
+    assert len(files) > 10
+    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 30_000

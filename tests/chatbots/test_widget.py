@@ -1,0 +1,107 @@
+"""What the server puts on a page for the chat: links that work alone, templates with every word, text as blocks."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.template import Context, Template
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.utils import translation
+
+from chatbots.bots import BOTS, GUIDE, HEALTH, MAX_MESSAGE_LENGTH
+from chatbots.templatetags.chat import blocks, chat_entrance, chat_path, iso_date
+
+
+def entrance_at(path: str, **context: Any) -> Any:
+    return chat_entrance(Context({"request": RequestFactory().get(path)} | context))
+
+
+def widget_at(path: str, **context: Any) -> str:
+    return render_to_string("chatbots/widget.html", {"request": RequestFactory().get(path)} | context)
+
+
+@pytest.mark.parametrize("path", ["/", "/kontakt/", "/en/", "/en/opening-hours/", "/sundhedscentret/"])
+def test_the_guide_alone_stands_on_site_pages(path: str) -> None:
+    assert entrance_at(path).offered == (GUIDE,)
+
+
+@pytest.mark.parametrize(
+    "path", ["/sundhed/", "/sundhed/stress/", "/emner/luftveje/", "/en/health/stress/", "/en/topics/x/"]
+)
+def test_the_health_bot_comes_first_on_health_pages(path: str) -> None:
+    assert entrance_at(path).offered == (HEALTH, GUIDE)
+
+
+def test_an_article_is_about_health_wherever_it_is_shown() -> None:
+    assert entrance_at("/forhaandsvisning/7/", page=SimpleNamespace(kind="health")).offered == (HEALTH, GUIDE)
+    assert entrance_at("/forhaandsvisning/7/", page=SimpleNamespace(kind="page")).offered == (GUIDE,)
+
+
+def test_a_page_without_a_request_still_has_its_entrance() -> None:
+    assert chat_entrance(Context({})).offered == (GUIDE,)
+
+
+def test_the_links_lead_to_the_chat_page_of_the_language() -> None:
+    assert chat_path(GUIDE) == "/chat/guide/"
+    with translation.override("en"):
+        assert chat_path(HEALTH) == "/en/chat/health/"
+    assert 'href="/chat/guide/"' in widget_at("/")
+
+
+def test_the_widget_holds_no_inline_script_or_style() -> None:
+    html = widget_at("/sundhed/")
+    assert re.findall(r"<script\b[^>]*>(.*?)</script>", html, re.S) == [""]
+    assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", html)
+
+
+def test_the_templates_hold_what_each_bot_says() -> None:
+    html = widget_at("/")
+    for bot in BOTS.values():
+        for words in (bot.title, bot.greeting, bot.notice, *bot.suggestions):
+            assert str(words) in html
+    assert f'data-limit="{MAX_MESSAGE_LENGTH}"' in html
+
+
+def test_the_page_of_the_chat_has_no_second_entrance() -> None:
+    html = widget_at("/chat/guide/", bot=GUIDE)
+    assert "data-open" not in html
+    assert "chat/define.js" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("En linje\nto", [("paragraph", ("En linje", "to"))]),
+        ("a\n\nb", [("paragraph", ("a",)), ("paragraph", ("b",))]),
+        ("I Åben:\n> citat\n>\n- punkt\r\n- to", [
+            ("paragraph", ("I Åben:",)),
+            ("quote", ("citat", "")),
+            ("list", ("punkt", "to")),
+        ]),
+        ("-ikke liste\n>ikke citat", [("paragraph", ("-ikke liste", ">ikke citat"))]),
+    ],
+)  # fmt: skip
+def test_an_answers_text_falls_into_blocks(text: str, expected: list[tuple[str, tuple[str, ...]]]) -> None:
+    assert [(block.kind, block.lines) for block in blocks(text)] == expected
+
+
+def test_the_text_of_an_answer_is_escaped() -> None:
+    html = render_to_string("chatbots/text.html", {"text": "> <script>x</script>\n- <b>\n<i>\nto"})
+    assert html.strip() == (
+        "<blockquote><p>&lt;script&gt;x&lt;/script&gt;</p>\n</blockquote>"
+        "<ul><li>&lt;b&gt;</li></ul>"
+        "<p>&lt;i&gt;<br>to</p>"
+    )
+
+
+def test_a_date_of_the_api_is_shown_in_words() -> None:
+    assert iso_date("2026-09-14") == date(2026, 9, 14)
+    assert iso_date(None) is None
+    template = Template('{% load chat %}{{ day|iso_date|date:"DATE_FORMAT" }}')
+    assert template.render(Context({"day": "2026-09-14"})) == "14. september 2026"
