@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import logging
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,11 @@ from chatbots.snapshots import SnapshotStore
 
 logger = logging.getLogger(__name__)
 
-_verified: dict[str, tuple[tuple[str, int, int], ...]] = {}
+#: Files whose dates have not changed are read again after this long: a failing disk changes no date.
+READ_AGAIN_SECONDS = 600.0
+
+Signature = tuple[tuple[str, int, int], ...]
+_verified: dict[str, tuple[float, Signature]] = {}
 
 
 def sweep(*, seconds: float | None = None) -> Counts | None:
@@ -47,7 +52,7 @@ def check_snapshots() -> None:
 
 
 def _damage(bot: str) -> str:
-    """Return what is wrong with a bot's current generation. Files that have not changed since are not read again."""
+    """Return what is wrong with a bot's current generation. Files that seem unchanged are not read every time."""
     store = SnapshotStore(bot)
     try:
         current = store.current()
@@ -56,15 +61,16 @@ def _damage(bot: str) -> str:
     if current is None:
         return f"{store.pointer} is missing" if store.generations() else ""
     seen = _signature(store.directory / current)
-    if _verified.get(bot) == seen:
+    read_at, sound = _verified.get(bot, (0.0, None))
+    if sound == seen and time.monotonic() - read_at < READ_AGAIN_SECONDS:
         return ""
     if problems := store.verify(current):
         return problems[0]
-    _verified[bot] = seen
+    _verified[bot] = time.monotonic(), seen
     return ""
 
 
-def _signature(folder: Path) -> tuple[tuple[str, int, int], ...]:
+def _signature(folder: Path) -> Signature:
     with contextlib.suppress(OSError):
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         return tuple((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files)

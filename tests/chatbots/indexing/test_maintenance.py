@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import random
 import shutil
 import threading
@@ -95,6 +96,21 @@ def test_a_sound_index_is_read_once_and_then_left_alone(monkeypatch: pytest.Monk
     monkeypatch.setattr(SnapshotStore, "verify", lambda self, generation: read.append(generation) or [])
     check_snapshots()
     assert read == []
+
+
+def test_damage_that_changes_no_date_is_found_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_page()
+    sweep()
+    check_snapshots()
+    vectors = next(path for path in files() if path.name == "vectors.faiss")
+    before = vectors.stat()
+    vectors.write_bytes(bytes(before.st_size))
+    os.utime(vectors, ns=(before.st_atime_ns, before.st_mtime_ns))
+    check_snapshots()
+    assert disk_problems()
+    monkeypatch.setattr(maintenance, "READ_AGAIN_SECONDS", 0.0)
+    check_snapshots()
+    assert disk_problems() == []
 
 
 def test_every_random_damage_is_mended_and_no_question_goes_unanswered(
