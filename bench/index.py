@@ -98,8 +98,7 @@ def _report(counts: Counts, calls: Calls, indexing: float, embedding: float, bar
         aim = verdict(share >= AIM, f"≥ {AIM}") if seconds == indexing else ""
         rates = [f"{amount / seconds:.1f}" for amount in (counts.chunks_embedded, len(texts), tokens)]
         table.add(name, shown(seconds), *rates, f"{share:.2f}", aim)
-    caption = (
-        f"{counts.chunks_embedded} passages of {Page.objects.count()} pages; with {counts.statements_embedded} statements and "
-        f"{counts.questions_embedded} questions {len(texts)} texts, {tokens / len(texts):.0f} tokens on average."
-    )
+    amounts = (counts.chunks_embedded, counts.statements_embedded, counts.questions_embedded)
+    listed = "{} passages, {} statements, {} questions".format(*amounts)
+    caption = f"{Page.objects.count()} pages: {listed}; {tokens / len(texts):.0f} tokens on average."
     return Report("Full index", [(caption, table)])
