@@ -257,10 +257,7 @@ def _standardised(scores: np.ndarray, alive: np.ndarray) -> np.ndarray:
 
 def _top(scores: np.ndarray, count: int) -> np.ndarray:
     """Return the rows of the highest scores above the mean, in no order."""
-    if len(scores) > count:
-        rows = np.argpartition(-scores, count)[:count]
-    else:
-        rows = np.arange(len(scores))
+    rows = np.argpartition(-scores, count)[:count] if len(scores) > count else np.arange(len(scores))
     return rows[scores[rows] > 0]
 
 
@@ -306,17 +303,17 @@ def _statement_scores(row: Chunk, query: Query, mean: float, deviation: float) -
 def _live_rows(bot: Bot, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
     """Return the chunks that say what their page says now, on pages that are public now, by id."""
     now = timezone.now()
-    rows = list(Chunk.objects.filter(pk__in=chunk_ids, bot=bot.name).defer("vector", "question_vectors"))
+    found = Chunk.objects.filter(pk__in=chunk_ids, bot=bot.name)
     public = Page.objects.published(now).filter(kind__in=bot.full_kinds | bot.title_kinds)
-    pages = public.only(*_PAGE_FIELDS).in_bulk({row.page_id for row in rows})
+    pages = public.filter(pk__in=found.values("page_id")).only(*_PAGE_FIELDS).in_bulk()
     indexed = dict(
         IndexState.objects.filter(bot=bot.name, page_id__in=list(pages)).values_list("page_id", "indexed")
     )
-    changed = {
-        pk: _current_digests(page, bot) for pk, page in pages.items() if indexed.get(pk) != wanted_digest(page, bot, now)
-    }
+    behind = [page for pk, page in pages.items() if indexed.get(pk) != wanted_digest(page, bot, now)]
+    changed = {page.pk: _current_digests(page, bot) for page in behind}
     live = {}
-    for row in rows:
+    # The rows are read last: those that indexing replaces between these queries are then gone, not stale.
+    for row in found.defer("vector", "question_vectors"):
         page = pages.get(row.page_id)
         if page is not None and (row.page_id not in changed or row.text_digest in changed[row.page_id]):
             row.page = page
@@ -329,9 +326,16 @@ _PAGE_FIELDS = (*INDEXED_FIELDS, "slug", "status", "publish_at", "expire_at", "p
 
 
 def _current_digests(page: Page, bot: Bot) -> set[str]:
-    """Return the digests of what a page says now, for the seconds in which its index is behind."""
-    document, embedder = document_for(page, bot), get_embedder()
-    sections = document.sections(embedder.count_tokens, embedder.max_tokens)
+    """Return the digests of what a page says now, for the seconds in which its index is behind.
+
+    Without a model nobody can tell how the page would be cut; then nothing of it is shown.
+    """
+    document = document_for(page, bot)
+    try:
+        embedder = get_embedder()
+        sections = document.sections(embedder.count_tokens, embedder.max_tokens)
+    except BackendError:
+        return set()
     return {text_digest(document.title, section) for section in sections}
 
 

@@ -88,7 +88,7 @@ def _sources(context: Context) -> tuple[Source, ...]:
             break
         if hit.page.pk not in pages:
             pages.add(hit.page.pk)
-            share = context.confidence * hit.page_score / best
+            share = context.confidence * (hit.page_score / best if best > 0 else 1.0)
             chosen[hit.chunk.pk] = source_for(hit, tuple(s.text for s in hit.statements[:1]), share)
     return tuple(chosen.values())
 
