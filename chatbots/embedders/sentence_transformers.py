@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ import numpy as np
 
 from chatbots.conf import settings_for
 from chatbots.embedders.base import Embedder, Role
+from chatbots.embedders.joining import Encode, Joiner
 from chatbots.embedders.model_folder import ModelCard, card_for, folder_for
 from chatbots.exceptions import ModelDamaged
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 #: Threads for one product of matrices. More do not help a short question.
 _MAX_THREADS = 4
 
-Encode = Callable[[Sequence[str]], np.ndarray]
-
 
 class SentenceTransformersEmbedder(Embedder):
     """Options: `model`, a folder or a model's name, or "" for the default one; `threads`, 0 for the machine's cores."""
@@ -36,8 +35,10 @@ class SentenceTransformersEmbedder(Embedder):
         super().__init__(model=model, threads=threads, **options)
         self._model = model
         self._threads = threads or min(_MAX_THREADS, len(os.sched_getaffinity(0)))
-        self._lock = threading.Lock()
-        self._encode: Encode | None = None
+        # One at a time: two would only take the cores from each other.
+        self._turn = threading.Lock()
+        self._loaded: Encode | None = None
+        self._encode_questions = Joiner(self._encode, self._turn)
 
     @cached_property
     def card(self) -> ModelCard:
@@ -72,11 +73,17 @@ class SentenceTransformersEmbedder(Embedder):
         prefix = self.card.query_prefix if role == "query" else self.card.passage_prefix
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
-        # One at a time: two would only take the cores from each other.
-        with self._lock:
-            if self._encode is None:
-                self._encode = self._load()
-            return self._encode([prefix + text for text in texts])
+        prefixed = [prefix + text for text in texts]
+        if role == "query":
+            return self._encode_questions(prefixed)
+        with self._turn:
+            return self._encode(prefixed)
+
+    def _encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Return the vectors of `texts`, prefixes included. Loads the model on first use. For one thread at a time."""
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded(texts)
 
     def count_tokens(self, text: str) -> int:
         return len(self._tokenizer.encode(self.card.passage_prefix + text).ids)
