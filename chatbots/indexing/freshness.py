@@ -77,12 +77,10 @@ def behind() -> list[tuple[int, int]]:
 
 
 def index_page(page_id: int) -> Counts:
-    """Bring one page up to date in every bot, and publish. Does nothing when it is."""
-    states = IndexState.objects.behind(current_recipe()).filter(page_id=page_id)
-    ids = list(states.values_list("pk", flat=True))
-    counts = sync(ids) if ids else Counts()
-    if ids:
-        publish_all()
+    """Bring one page up to date in every bot, and publish those that were behind."""
+    states = dict(IndexState.objects.behind(current_recipe()).filter(page_id=page_id).values_list("pk", "bot"))
+    counts = sync(list(states)) if states else Counts()
+    publish_all([bot for bot in BOTS if bot in states.values()])
     return counts
 
 

@@ -38,8 +38,8 @@ def publish(bot: str, *, rebuild: bool = False) -> str | None:
             if _is_held_back(bot, recipe):
                 return None  # the index of the old recipe serves until every page has rows of the new one
             manifest = None
-        wanted = set(Chunk.objects.filter(bot=bot, recipe=recipe).values_list("pk", flat=True))
-        name = _publish_rows(store, recipe, manifest, wanted)
+        rows = Chunk.objects.filter(bot=bot, recipe=recipe).values_list("pk", flat=True)
+        name = _publish_rows(store, recipe, manifest, np.fromiter(rows.iterator(chunk_size=5000), dtype=np.int64))
     Chunk.objects.filter(bot=bot).exclude(recipe=recipe).delete()
     if name:
         BotState.objects.update_or_create(bot=bot, defaults={"published_at": timezone.now()})
@@ -70,22 +70,23 @@ def _sound_manifest(store: SnapshotStore) -> dict[str, Any] | None:
         return None
 
 
-def _publish_rows(store: SnapshotStore, recipe: str, manifest: dict[str, Any] | None, wanted: set[int]) -> str | None:
+def _publish_rows(
+    store: SnapshotStore, recipe: str, manifest: dict[str, Any] | None, wanted: np.ndarray
+) -> str | None:
+    """Publish what `manifest` lacks of the `wanted` ids. Arrays and not sets: every edit compares the whole index."""
     entries = manifest["segments"] if manifest else []
     try:
         ids = store.chunk_ids(manifest) if manifest else {}
     except SnapshotDamaged as error:
         logger.error("%s; the index is made anew from its rows", error)
         manifest, entries, ids = None, [], {}
-    present = {int(i) for array in ids.values() for i in array}
-    dead = present - wanted
-    added = wanted - present
-    if manifest and not added and dead == set(manifest["dead"]):
+    dead = {name: present[~np.isin(present, wanted)] for name, present in ids.items()}
+    added = wanted[~np.isin(wanted, _joined(ids.values()))]
+    if manifest and not len(added) and set(_joined(dead.values()).tolist()) == set(manifest["dead"]):
         return None
-    merged = _to_merge(entries, ids, dead, added)
+    merged = _to_merge(entries, ids, dead, len(added))
     kept = [entry for entry in entries if entry["name"] not in merged]
-    taken = added.union(*(set(ids[name].tolist()) for name in merged)) & wanted
-    left = {int(i) for entry in kept for i in ids[entry["name"]]}
+    taken = np.union1d(added, np.setdiff1d(_joined(ids[name] for name in merged), _joined(dead.values())))
     embedder = get_embedder()
     return store.publish(
         recipe=recipe,
@@ -93,24 +94,28 @@ def _publish_rows(store: SnapshotStore, recipe: str, manifest: dict[str, Any] | 
         dimension=embedder.dimension,
         kept=kept,
         kept_from=manifest["generation"] if manifest else None,
-        dead=dead & left,
-        added=build_segments(taken),
+        dead=_joined(dead[entry["name"]] for entry in kept).tolist(),
+        added=build_segments(taken.tolist()),
     )
 
 
+def _joined(arrays: Iterable[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.zeros(0, np.int64), *arrays])
+
+
 def _to_merge(
-    entries: Sequence[Mapping[str, Any]], ids: Mapping[str, np.ndarray], dead: set[int], added: set[int]
+    entries: Sequence[Mapping[str, Any]], ids: Mapping[str, np.ndarray], dead: Mapping[str, np.ndarray], added: int
 ) -> set[str]:
     """Return the names of the segments to write anew: all-dead ones, and small ones when there are many."""
-    names = {entry["name"] for entry in entries if dead.issuperset(ids[entry["name"]].tolist())}
+    names = {name for name, present in ids.items() if len(dead[name]) == len(present)}
     for language in {entry["language"] for entry in entries}:
         group = sorted((e for e in entries if e["language"] == language), key=lambda e: e["chunks"])
-        small = group[:-1]
-        loose = sum(entry["chunks"] for entry in small) + len(dead & set(ids[group[-1]["name"]].tolist()))
+        small, largest = group[:-1], group[-1]
         if len(group) >= MAX_SEGMENTS:
             names |= {entry["name"] for entry in small}
-            if loose + len(added) > MERGE_ALL_SHARE * group[-1]["chunks"]:
-                names.add(group[-1]["name"])
+            loose = sum(entry["chunks"] for entry in small) + len(dead[largest["name"]])
+            if loose + added > MERGE_ALL_SHARE * largest["chunks"]:
+                names.add(largest["name"])
     return names
 
 
