@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chatbots.answering import judge
+from content.models import Page
+from tests.chatbots.pages import index, make_hours, make_page
+
+FEVER = (
+    "<h2>Hvad er feber?</h2><p>Feber er over 38 grader. Den går oftest over af sig selv.</p>"
+    "<h2>Gode råd</h2><p>Du kan selv gøre dette:</p><ul><li>Drik rigeligt med vand.</li><li>Hold sengen.</li></ul>"
+)
+ENGLISH = "<h2>Advice</h2><p>Warm tea with honey soothes a cough. Rest if you feel ill.</p>"
+
+
+@pytest.fixture(autouse=True)
+def judge_by_shared_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Let the judge ask for two in five of a question's words, by weight, so that these tests depend on no fit."""
+    fitted = {
+        "threshold": 0.5,
+        "intercept": 0.0,
+        "weights": {"coverage": 10.0},
+        "means": {"coverage": 0.4},
+        "deviations": {"coverage": 1.0},
+    }
+    file = tmp_path / "sufficiency.json"
+    file.write_text(json.dumps({"same_language": fitted, "crosslingual": fitted}))
+    monkeypatch.setattr(judge, "SUFFICIENCY_FILE", file)
+    judge.forget_fitted()
+    yield
+    judge.forget_fitted()
+
+
+@pytest.fixture
+def site() -> Page:
+    """Make a small site of both languages and return its article on coughs."""
+    about = make_page("om-os", kind="page", title="Om os", body="<p>Vi er et sundhedscenter.</p>")
+    make_hours(parent=about)
+    make_page("feber", body=FEVER, reviewed_on="2026-03-01")
+    make_page("cough", title="Cough", summary="About coughs.", language="en", body=ENGLISH)
+    make_page(
+        "sprain", title="Sprained ankle", summary="Ankles.", language="en", body="<h2>Ankle</h2><p>Raise the leg.</p>"
+    )
+    page = make_page()
+    index()
+    return page

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from chatbots.answering.select import MAX_STATEMENTS, select_passages, select_statements, statement_scores
+from chatbots.indexing.sentences import marked_statements
+from chatbots.lexical import Bm25, Postings, stems
+from chatbots.models import Chunk
+from chatbots.retrieval import Hit
+from content.models import Page
+
+LEFTOVERS = (
+    "Rester er god mad, når du passer på dem. Sæt dem på køl inden for to timer. "
+    "Rester kan stå i køleskabet i højst tre døgn. Lugt altid til maden."
+)
+ADVICE = """Du kan selv gøre dette:
+- Drik rigeligt med vand.
+- Hold sengen.
+- Tag en mild pille.
+Ring, hvis det ikke hjælper."""
+TABLE = "Dag: Mandag; Tid: kl. 8-16\nDag: Fredag; Tid: kl. 8-14\nDag: Søndag; Tid: lukket"
+
+
+def hit(
+    text: str, scores: list[float] | None = None, *, page: int = 1, score: float = 1.0, language: str = "da"
+) -> Hit:
+    statements = marked_statements(text)
+    return Hit(
+        page=Page(pk=page, title="Side"),
+        chunk=Chunk(text=text, language=language, heading_path=["Afsnit"]),
+        score=score,
+        page_score=score,
+        signals={},
+        statements=statements,
+        statement_scores=np.array(scores if scores is not None else [0.0] * len(statements), np.float32),
+    )
+
+
+def bm25(*texts: str) -> Bm25:
+    return Bm25([Postings.build(stems(text, "da") for text in texts)])
+
+
+INDEX = bm25(LEFTOVERS, ADVICE, TABLE)
+
+
+def select(text: str, question: str, scores: list[float] | None = None) -> tuple[str, ...]:
+    return select_statements(hit(text, scores), question, INDEX)
+
+
+def test_the_sentence_with_the_number_of_days_is_quoted_and_not_the_introduction() -> None:
+    quoted = select(LEFTOVERS, "hvor mange dage må rester stå i køleskabet")
+    assert "Rester kan stå i køleskabet i højst tre døgn." in quoted
+    assert "Rester er god mad, når du passer på dem." not in quoted
+
+
+@pytest.mark.parametrize(
+    ("question", "row"), [("hvornår har I åbent om fredagen", "Fredag"), ("hvad tid mandag", "Mandag")]
+)
+def test_the_row_of_a_table_that_answers_is_quoted_whole(question: str, row: str) -> None:
+    (line,) = [line for line in TABLE.split("\n") if row in line]
+    assert line in select(TABLE, question)
+
+
+def test_a_list_item_comes_with_the_line_that_introduces_it() -> None:
+    assert select(ADVICE, "skal jeg drikke vand", [0, 3, 0, 0, 0]) == (
+        "Du kan selv gøre dette:",
+        "Drik rigeligt med vand.",
+    )
+
+
+def test_the_line_that_introduces_a_list_brings_its_items() -> None:
+    quoted = select(ADVICE, "hvad kan jeg selv gøre", [9, 0, 0, 0, 0])
+    assert quoted[:2] == ("Du kan selv gøre dette:", "Drik rigeligt med vand.")
+
+
+def test_a_sentence_that_leans_on_the_one_before_comes_with_it() -> None:
+    text = "Kløen varer en uge. Det går over af sig selv. Brug ikke creme."
+    assert select(text, "hvornår går det over", [0, 5, 0]) == ("Kløen varer en uge.", "Det går over af sig selv.")
+
+
+@pytest.mark.parametrize("text", [LEFTOVERS, ADVICE, TABLE, "Et. To. Tre. Fire. Fem. Seks."])
+@pytest.mark.parametrize("question", ["hvor mange dage", "hvad gør jeg", "", "vand rester fredag"])
+def test_what_is_quoted_is_whole_unaltered_in_order_and_short(text: str, question: str) -> None:
+    quoted = select(text, question)
+    statements = [statement.text for statement in marked_statements(text)]
+    places = [statements.index(statement) for statement in quoted]
+    assert places == sorted(places)
+    assert len(set(places)) == len(places)
+    assert 1 <= len(quoted) <= MAX_STATEMENTS + 1
+    assert all(statement in text for statement in quoted)
+
+
+def test_a_passage_without_text_has_nothing_to_quote() -> None:
+    assert select("", "hvad") == ()
+
+
+def test_without_a_model_shared_words_decide() -> None:
+    passage = hit(LEFTOVERS, [])
+    scores = statement_scores(passage, "køleskabet", INDEX)
+    assert scores.argmax() == 2
+    assert select_statements(passage, "køleskabet", INDEX) == ("Rester kan stå i køleskabet i højst tre døgn.",)
+
+
+def test_selecting_leaves_the_numbers_of_the_search_as_they_are() -> None:
+    passage = hit(LEFTOVERS, [1, 2, 3, 4])
+    statement_scores(passage, "rester", INDEX)
+    assert passage.statement_scores.tolist() == [1, 2, 3, 4]
+
+
+def test_passages_are_of_the_best_page_alone_and_the_one_that_answers_comes_first() -> None:
+    best = hit("Noget om mad.", [0.0], score=2.0)
+    answers = hit("Rester kan stå i køleskabet i højst tre døgn.", [5.0], score=1.9)
+    far = hit("Helt andet.", [-3.0], score=-5.0)
+    other = hit("Rester på en anden side.", [9.0], page=2, score=1.95)
+    assert select_passages([best, other, answers, far], "rester køleskabet", INDEX, 2, 1.5)[0] is answers
+    assert other not in select_passages([best, other, answers, far], "rester", INDEX, 4, 99)
+    assert far not in select_passages([best, other, answers, far], "rester", INDEX, 4, 1.5)
