@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv/bin
-GOLDEN ?= tests/golden.yaml
+GOLDEN ?= golden/demo.yaml
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench evaluate install install-dev
