@@ -46,7 +46,7 @@ class Outcome:
         """Whether a visitor got what they should: the right refusal, or the right page with the fact in the answer."""
         if not self.question.answerable:
             return self.status == Status.NO_ANSWER
-        return self.status != Status.NO_ANSWER and self.rank == 1 and self.shows_fact is not False
+        return self.status in {Status.ANSWERED, Status.PARTIAL} and self.rank == 1 and self.shows_fact is not False
 
 
 def evaluate(questions: Iterable[GoldenQuestion]) -> list[Outcome]:

@@ -1,12 +1,7 @@
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from chatbots.answering import judge
 from content.models import Page
 from tests.chatbots.pages import index, make_hours, make_page
 
@@ -18,21 +13,8 @@ ENGLISH = "<h2>Advice</h2><p>Warm tea with honey soothes a cough. Rest if you fe
 
 
 @pytest.fixture(autouse=True)
-def judge_by_shared_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Let the judge ask for two in five of a question's words, by weight, so that these tests depend on no fit."""
-    fitted = {
-        "threshold": 0.5,
-        "intercept": 0.0,
-        "weights": {"coverage": 10.0},
-        "means": {"coverage": 0.4},
-        "deviations": {"coverage": 1.0},
-    }
-    file = tmp_path / "sufficiency.json"
-    file.write_text(json.dumps({"same_language": fitted, "crosslingual": fitted}))
-    monkeypatch.setattr(judge, "SUFFICIENCY_FILE", file)
-    judge.forget_fitted()
-    yield
-    judge.forget_fitted()
+def plain_judge(judge_by_shared_words: None) -> None:
+    """Hold every answer here to the words that it shares with its question."""
 
 
 @pytest.fixture
