@@ -15,7 +15,9 @@ _SPACES = re.compile(r"\s+")
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 #: Elements that flow inside a line of text; every other element begins and ends a block.
 _INLINE = frozenset(
-    "a abbr b bdi bdo br cite code data del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr".split()
+    """
+    a abbr b bdi bdo br cite code data del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr
+    """.split()
 )
 #: Elements whose content no reader sees.
 _UNSEEN = frozenset({"script", "style", "template", "head", "title", "noscript"})
