@@ -117,7 +117,8 @@ def term_hash(term: str) -> int:
 class Postings:
     """Which rows hold which term how often: a compressed sparse matrix, terms × rows.
 
-    terms: (t,) uint64 hashes, ascending. starts: (t+1,) int64 into rows. rows: int32. counts: uint16. lengths: (n,) int32.
+    terms: (t,) uint64 hashes, ascending. starts: (t+1,) int64 into rows. rows: int32. counts: uint16.
+    lengths: (n,) int32.
     """
 
     terms: np.ndarray
