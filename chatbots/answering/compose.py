@@ -11,9 +11,10 @@ from chatbots.answering.select import select_passages, select_statements
 from chatbots.retrieval import Hit
 from chatbots.types import Source, Status
 
-#: Passages that one answer quotes, of the best page; a second one only when it answers nearly as well.
-MAX_PASSAGES = 2
-_CLOSE_PASSAGE = 1.5
+#: Statements quoted from one passage alone, or from each of two; the line that introduces a list is not counted.
+STATEMENTS = {1: (3,), 2: (2, 1)}
+#: How far below the best passage of the page a second one may score and still be quoted.
+_CLOSE_PASSAGE = 4.0
 #: Other pages are named when they score nearly as well as the best.
 _CLOSE_PAGE = 0.8
 #: Pages named as sources.
@@ -36,9 +37,9 @@ def _compose(context: Context, lead_for: Callable[[Hit, int], str]) -> None:
     assert context.retrieval is not None
     question = context.retrieval.query.repaired
     index = context.retrieval.indexes[context.evidence[0].chunk.language].stems
-    passages = select_passages(context.evidence, question, index, MAX_PASSAGES, _CLOSE_PASSAGE)
+    passages = select_passages(context.evidence, question, index, len(STATEMENTS), _CLOSE_PASSAGE)
     for number, hit in enumerate(passages):
-        quoted = select_statements(hit, question, index)
+        quoted = select_statements(hit, question, index, STATEMENTS[len(passages)][number])
         context.quotes.append((hit, quoted))
         lines = [lead_for(hit, number), *(QUOTE_MARK + statement for statement in quoted)]
         context.paragraphs.append("\n".join(lines))

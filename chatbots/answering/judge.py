@@ -38,7 +38,7 @@ def judge(context: Context) -> None:
         if not hits:
             continue
         fitted = _fitted(crosslingual=language != own)
-        if (confidence := confidence_in(context.retrieval, hits, fitted)) >= fitted["threshold"]:
+        if (confidence := confidence_in(context.retrieval, hits, fitted)) >= fitted["thresholds"][context.bot.name]:
             context.evidence, context.confidence = hits, confidence
             return
     canned.no_answer(context, _nearest_pages(context.retrieval.hits(own)))
@@ -57,15 +57,15 @@ def confidence_in(retrieval: Retrieval, hits: Sequence[Hit], fitted: Mapping[str
 def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
     """Return what speaks for and against the best hit as an answer."""
     best = hits[0]
+    language = best.chunk.language
     passage = best.signals.get("passage", 0.0)
-    index = retrieval.indexes[best.chunk.language]
-    asked = list(dict.fromkeys(stems(retrieval.query.repaired, best.chunk.language)))
-    said = set(stems(f"{best.page.title} {' '.join(best.chunk.heading_path)} {best.chunk.text}", best.chunk.language))
-    weights = {stem: index.stems.idf(stem) for stem in asked}
-    total = sum(weights.values()) or 1.0
-    missing = [weight for stem, weight in weights.items() if stem not in said]
+    bm25 = retrieval.indexes[language].stems
+    asked = {stem: bm25.idf(stem) for stem in stems(retrieval.query.repaired, language)}
+    total = sum(asked.values()) or 1.0
+    said = _stems_of(best)
+    on_page = said.union(*(_stems_of(hit) for hit in hits if hit.page.pk == best.page.pk))
+    unknown = bm25.idf("")  # what a word that stands nowhere weighs
     pages = list({hit.page.pk: hit.page_score for hit in hits}.values())
-    following = pages[1:6]
     return {
         "score": best.page_score,
         "passage": passage,
@@ -75,11 +75,20 @@ def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
         "grams": best.signals["grams"],
         "grams_agree": float(best.signals["grams"] >= max(hit.signals["grams"] for hit in hits)),
         "passages_agree": float(passage >= max(hit.signals.get("passage", 0.0) for hit in hits)),
-        "margin": best.page_score - float(np.mean(following)) if following else 0.0,
-        "coverage": 1 - sum(missing) / total,
-        "rarest_missing": max(missing, default=0.0),
+        "margin": best.page_score - float(np.mean(pages[1:6])) if pages[1:] else 0.0,
+        "lead": best.page_score - pages[1] if pages[1:] else 0.0,
+        "coverage": sum(weight for stem, weight in asked.items() if stem in said) / total,
+        "page_coverage": sum(weight for stem, weight in asked.items() if stem in on_page) / total,
+        "unknown": sum(weight for weight in asked.values() if weight >= unknown) / total,
+        "rarest_missing": max((weight for stem, weight in asked.items() if stem not in said), default=0.0) / unknown,
         "length": math.log1p(len(asked)),
     }
+
+
+def _stems_of(hit: Hit) -> set[str]:
+    chunk = hit.chunk
+    words = " ".join((hit.page.title, *chunk.heading_path, chunk.text, *chunk.questions))
+    return set(stems(words, chunk.language))
 
 
 def _nearest_pages(hits: Sequence[Hit]) -> list[Suggestion]:

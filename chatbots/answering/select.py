@@ -10,14 +10,12 @@ import numpy as np
 from chatbots.lexical import Bm25, stems
 from chatbots.retrieval import Hit
 
-#: Statements quoted from one passage, the line that introduces a list not counted.
-MAX_STATEMENTS = 3
 #: How far below the best statement another may score and still be quoted, in standard deviations of the scores.
-_CLOSE = 1.0
-_COVERAGE_WEIGHT = 1.5
-_EXPECTED_FORM_BONUS = 0.8
+_CLOSE = 2.0
+_COVERAGE_WEIGHT = 3.0
+_EXPECTED_FORM_BONUS = 1.6
 #: What the best statement of a passage counts beside the passage's own score.
-_STATEMENT_SHARE = 0.5
+_STATEMENT_SHARE = 2.0
 #: Openings that lean on the sentence before: alone they would say something else.
 _LEANS = re.compile(
     r"(det|de|den|dette|disse|her|derfor|så|også|men|og|desuden|ellers|i så fald|it|they|this|these|then|that|"
@@ -46,8 +44,8 @@ _FORMS = (
 )
 
 
-def select_statements(hit: Hit, question: str, index: Bm25) -> tuple[str, ...]:
-    """Return the one to three statements of a hit that answer `question`, whole, in reading order.
+def select_statements(hit: Hit, question: str, index: Bm25, most: int) -> tuple[str, ...]:
+    """Return the statements of a hit that answer `question`, at most `most`, whole, in reading order.
 
     A list item comes with the line that introduces its list; a sentence that leans on the one before comes with it.
     """
@@ -56,12 +54,12 @@ def select_statements(hit: Hit, question: str, index: Bm25) -> tuple[str, ...]:
         return ()
     best = scores.max()
     ranked = [int(at) for at in np.argsort(-scores) if scores[at] >= best - _CLOSE]
-    picked = {at for at in ranked[:MAX_STATEMENTS] if not _introduces(hit, at)}
-    for at in ranked[:MAX_STATEMENTS]:
+    picked = {at for at in ranked[:most] if not _introduces(hit, at)}
+    for at in ranked[:most]:
         if _introduces(hit, at):  # a list is the answer: its items, in their order
-            picked |= set(_items_after(hit, at)[: MAX_STATEMENTS - len(picked)])
+            picked |= set(_items_after(hit, at)[: most - len(picked)])
     for at in sorted(picked):
-        if at and len(picked) < MAX_STATEMENTS and not hit.statements[at].is_item and _leans(hit, at):
+        if at and len(picked) < most and not hit.statements[at].is_item and _leans(hit, at):
             picked.add(at - 1)
     introductions = {_introduction(hit, at) for at in picked if hit.statements[at].is_item} - {-1}
     return tuple(hit.statements[at].text for at in sorted(picked | introductions))

@@ -34,8 +34,12 @@ from content.models import Page
 SIGNALS = ("passage", "question", "statement", "stems", "grams")
 SEED = 20261121
 TRIALS = 200
-#: Share of the answerable questions that may be refused when the judge's threshold is set.
-WRONGLY_REFUSED = 0.05
+#: Share of the questions with a right best hit that may be refused when a bot's threshold is set. Led astray on a
+#: site one turns back; a wrong answer about an illness is believed.
+WRONGLY_REFUSED = {"guide": 0.05, "health": 0.10}
+#: Share of the wrong best hits in the other language that must be refused: it is asked about every question that
+#: the question's own language does not answer.
+RIGHTLY_REFUSED_ACROSS = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +220,7 @@ def _weighted(case: Case, scores: np.ndarray) -> list[Hit]:
 # ── The judge ───────────────────────────────────────────────────────────────────────────────────
 
 
-def fit_judge(cases: Sequence[Case], weights: Mapping[str, float]) -> dict[str, Any]:
+def fit_judge(cases: Sequence[Case], weights: Mapping[str, float], *, crosslingual: bool = False) -> dict[str, Any]:
     """Fit a logistic regression on whether the best hit answers; return it with its cross-validated figures."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
@@ -233,16 +237,23 @@ def fit_judge(cases: Sequence[Case], weights: Mapping[str, float]) -> dict[str, 
     # The golden questions are the ones asked of real pages; the lay ones are many more. Both count alike.
     golden = np.array([case.origin.startswith("golden") for case in kept])
     counts = np.where(golden, (~golden).sum() / max(1, golden.sum()), 1.0)
-    reference = golden & right if (golden & right).any() else right
+    bots = np.array([case.origin.split()[1] for case in kept])
     model = LogisticRegression(C=0.3, max_iter=1000)
     groups = np.unique([case.origin for case in kept], return_inverse=True)[1]
     predicted = cross_val_predict(
         model, scaled, right, groups=groups, cv=GroupKFold(5), method="predict_proba", params={"sample_weight": counts}
     )[:, 1]
     model.fit(scaled, right, sample_weight=counts)
-    threshold = float(np.quantile(predicted[reference], WRONGLY_REFUSED))
+    if crosslingual:
+        thresholds = dict.fromkeys(BOTS, float(np.quantile(predicted[~right], RIGHTLY_REFUSED_ACROSS)))
+    else:
+        thresholds = {
+            bot: float(np.quantile(predicted[golden & right & (bots == bot)], share))
+            for bot, share in WRONGLY_REFUSED.items()
+        }
+    threshold = np.array([thresholds[bot] for bot in bots])
     fitted = {
-        "threshold": round(threshold, 4),
+        "thresholds": {bot: round(value, 4) for bot, value in thresholds.items()},
         "intercept": round(float(model.intercept_[0]), 4),
         "weights": dict(zip(names, model.coef_[0].round(4).tolist(), strict=True)),
         "means": dict(zip(names, means.round(4).tolist(), strict=True)),
@@ -251,8 +262,8 @@ def fit_judge(cases: Sequence[Case], weights: Mapping[str, float]) -> dict[str, 
         "cross_validated": {
             name: {
                 "auroc": round(float(roc_auc_score(right[part], predicted[part])), 3),
-                "wrongly_refused": round(float(np.mean(predicted[part & right] < threshold)), 3),
-                "rightly_refused": round(float(np.mean(predicted[part & ~right] < threshold)), 3),
+                "wrongly_refused": round(float(np.mean((predicted < threshold)[part & right])), 3),
+                "rightly_refused": round(float(np.mean((predicted < threshold)[part & ~right])), 3),
                 "samples": int(part.sum()),
             }
             for name, part in {"lay": ~golden, "golden": golden}.items()

@@ -46,7 +46,7 @@ def embedded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 def judge_by_shared_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Let the judge ask for two in five of a question's words, by weight, so that these tests depend on no fit."""
     fitted = {
-        "threshold": 0.5,
+        "thresholds": {"guide": 0.5, "health": 0.5},
         "intercept": 0.0,
         "weights": {"coverage": 10.0},
         "means": {"coverage": 0.4},

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         cross += fitting.golden_cases(questions, crosslingual=True)
         weights, cross_weights = fitting.fit_weights(same), fitting.fit_weights(cross, crosslingual=True)
         fitting.write_weights(weights, cross_weights, same + cross)
-        judge, cross_judge = fitting.fit_judge(same, weights), fitting.fit_judge(cross, cross_weights)
+        judge, cross_judge = fitting.fit_judge(same, weights), fitting.fit_judge(cross, cross_weights, crosslingual=True)
         fitting.write_judges(judge, cross_judge)
         self.stdout.write(f"Weights: {weights}; across languages: {cross_weights}")
         self.stdout.write(f"Judge: {judge['cross_validated']}; across languages: {cross_judge['cross_validated']}")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatbots.answering.compose import MAX_PASSAGES, MAX_SOURCES, QUOTE_MARK, compose_facts, source_for
+from chatbots.answering.compose import MAX_SOURCES, QUOTE_MARK, STATEMENTS, compose_facts, source_for
 from chatbots.answering.context import Context, Question
 from chatbots.answering.pipeline import run
 from chatbots.bots import GUIDE, HEALTH
@@ -22,7 +22,7 @@ def answered(question: str, bot: object = HEALTH) -> Context:
 
 def test_each_passage_begins_with_where_it_stands_and_quotes_on_lines_of_their_own(site: Page) -> None:
     context = answered("Hvor mange grader er feber?")
-    assert 1 <= len(context.paragraphs) <= MAX_PASSAGES
+    assert 1 <= len(context.paragraphs) <= len(STATEMENTS)
     for paragraph, (hit, quoted) in zip(context.paragraphs, context.quotes, strict=True):
         lead, *lines = paragraph.split("\n")
         assert hit.page.title in lead

@@ -92,4 +92,4 @@ def test_the_judge_that_ships_weighs_signals_that_there_are(site: Page) -> None:
             continue
         assert fitted["weights"].keys() == fitted["means"].keys() == fitted["deviations"].keys() <= signals.keys()
         assert all(deviation > 0 for deviation in fitted["deviations"].values())
-        assert 0 < fitted["threshold"] < 1
+        assert all(0 < threshold < 1 for threshold in fitted["thresholds"].values())

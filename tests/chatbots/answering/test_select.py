@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chatbots.answering.select import MAX_STATEMENTS, select_passages, select_statements, statement_scores
+from chatbots.answering.select import select_passages, select_statements, statement_scores
 from chatbots.indexing.sentences import marked_statements
 from chatbots.lexical import Bm25, Postings, stems
 from chatbots.models import Chunk
@@ -45,7 +45,7 @@ INDEX = bm25(LEFTOVERS, ADVICE, TABLE)
 
 
 def select(text: str, question: str, scores: list[float] | None = None) -> tuple[str, ...]:
-    return select_statements(hit(text, scores), question, INDEX)
+    return select_statements(hit(text, scores), question, INDEX, 3)
 
 
 def test_the_sentence_with_the_number_of_days_is_quoted_and_not_the_introduction() -> None:
@@ -87,7 +87,7 @@ def test_what_is_quoted_is_whole_unaltered_in_order_and_short(text: str, questio
     places = [statements.index(statement) for statement in quoted]
     assert places == sorted(places)
     assert len(set(places)) == len(places)
-    assert 1 <= len(quoted) <= MAX_STATEMENTS + 1
+    assert 1 <= len(quoted) <= 3 + 1
     assert all(statement in text for statement in quoted)
 
 
@@ -99,7 +99,7 @@ def test_without_a_model_shared_words_decide() -> None:
     passage = hit(LEFTOVERS, [])
     scores = statement_scores(passage, "køleskabet", INDEX)
     assert scores.argmax() == 2
-    assert select_statements(passage, "køleskabet", INDEX) == ("Rester kan stå i køleskabet i højst tre døgn.",)
+    assert select_statements(passage, "køleskabet", INDEX, 3) == ("Rester kan stå i køleskabet i højst tre døgn.",)
 
 
 def test_selecting_leaves_the_numbers_of_the_search_as_they_are() -> None:
