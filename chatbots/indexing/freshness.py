@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from django.db.models import Model
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 #: Pages indexed between two publications when many are behind.
 BATCH = 16
+#: Pages that `refresh_wanted` reads at a time.
+SLICE = 1000
 Progress = Callable[[int, int], None]
 
 
@@ -43,19 +46,34 @@ def note_wanted(page: Page, now: datetime | None = None) -> bool:
     return behind
 
 
-def refresh_wanted(now: datetime | None = None) -> int:
+def refresh_wanted(now: datetime | None = None, *, between: Callable[[], None] | None = None) -> int:
     """Find every page whose wanted state no save has noted; return how many there were.
 
     Scheduled publishing, expiry, `QuerySet.update()`, bulk actions, fixtures: whatever changed, the text itself tells.
+    On a large site that takes a while: `between` is called after every SLICE pages.
     """
     now = now or timezone.now()
-    noted = {
-        (page, bot): (pk, wanted) for pk, page, bot, wanted in IndexState.objects.values_list("pk", "page_id", "bot", "wanted")
-    }
-    columns = [*INDEXED_FIELDS, "pk", "status", "publish_at", "expire_at"]
+    keys = Page.objects.order_by("pk").values_list("pk", flat=True)
+    changed = last = 0
+    # No query is left open while something is written: SQLite would refuse the write after any other process's.
+    while part := list(keys.filter(pk__gt=last)[:SLICE]):
+        last = part[-1]
+        changed += _refresh(part, now)
+        if between:
+            between()
+    return changed
+
+
+def _refresh(keys: Sequence[int], now: datetime) -> int:
+    """Compare the states of these pages, given in order, with what the pages say."""
+    # States before pages: a page read before a save must not be compared with the state that the save noted.
+    states = IndexState.objects.filter(page_id__gte=keys[0], page_id__lte=keys[-1])
+    rows = states.values_list("pk", "page_id", "bot", "wanted")
+    noted = {(page, bot): (pk, wanted) for pk, page, bot, wanted in rows}
+    pages = Page.objects.filter(pk__gte=keys[0], pk__lte=keys[-1]).order_by("pk")
     missing: list[IndexState] = []
     changed = 0
-    for page in Page.objects.only(*columns).iterator(chunk_size=500):
+    for page in list(pages.only(*INDEXED_FIELDS, "pk", "status", "publish_at", "expire_at")):
         for bot in BOTS.values():
             wanted = wanted_digest(page, bot, now)
             pk, before = noted.get((page.pk, bot.name), (None, NOTHING))
@@ -65,7 +83,7 @@ def refresh_wanted(now: datetime | None = None) -> int:
             if pk is None:
                 missing.append(IndexState(page_id=page.pk, bot=bot.name, wanted=wanted, wanted_at=now))
             else:
-                IndexState.objects.filter(pk=pk).update(wanted=wanted, wanted_at=now, attempts=0)
+                IndexState.objects.filter(pk=pk, wanted=before).update(wanted=wanted, wanted_at=now, attempts=0)
     IndexState.objects.bulk_create(missing, ignore_conflicts=True, batch_size=500)
     return changed
 
@@ -82,6 +100,16 @@ def index_page(page_id: int) -> Counts:
     counts = sync(list(states)) if states else Counts()
     publish_all([bot for bot in BOTS if bot in states.values()])
     return counts
+
+
+def index_saved_since(moment: datetime) -> None:
+    """Index what was saved after `moment`, so that it need not wait for a long sweep. Leaves trouble to `catch_up`."""
+    saved = IndexState.objects.behind(current_recipe()).filter(wanted_at__gt=moment, attempts=0)
+    states = dict(saved.values_list("pk", "bot")[:BATCH])
+    with suppress(BackendError):
+        if states:
+            sync(list(states))
+            publish_all([bot for bot in BOTS if bot in states.values()])
 
 
 def catch_up(*, progress: Progress | None = None, seconds: float | None = None) -> Counts:

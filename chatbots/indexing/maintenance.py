@@ -7,7 +7,10 @@ import fcntl
 import logging
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+
+from django.utils import timezone
 
 from chatbots.bots import BOTS
 from chatbots.conf import settings_for
@@ -31,7 +34,8 @@ def sweep(*, seconds: float | None = None) -> Counts | None:
     with _only_one() as alone:
         if not alone:
             return None
-        freshness.refresh_wanted()
+        now = timezone.now()
+        freshness.refresh_wanted(now, between=partial(freshness.index_saved_since, now))
         counts = Counts()
         try:
             check_snapshots()
