@@ -306,9 +306,7 @@ def _live_rows(bot: Bot, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
     found = Chunk.objects.filter(pk__in=chunk_ids, bot=bot.name)
     public = Page.objects.published(now).filter(kind__in=bot.full_kinds | bot.title_kinds)
     pages = public.filter(pk__in=found.values("page_id")).only(*_PAGE_FIELDS).in_bulk()
-    indexed = dict(
-        IndexState.objects.filter(bot=bot.name, page_id__in=list(pages)).values_list("page_id", "indexed")
-    )
+    indexed = dict(IndexState.objects.filter(bot=bot.name, page_id__in=list(pages)).values_list("page_id", "indexed"))
     behind = [page for pk, page in pages.items() if indexed.get(pk) != wanted_digest(page, bot, now)]
     changed = {page.pk: _current_digests(page, bot) for page in behind}
     live = {}

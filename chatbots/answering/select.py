@@ -1,4 +1,4 @@
-"""Which passages of the best page, and which statements in them, answer the question. Pure: retrieval did the numbers."""
+"""Which passages of the best page, and which statements in them, answer the question. Pure."""
 
 from __future__ import annotations
 
@@ -31,11 +31,18 @@ def _form(asked: str, said: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 _NUMBER = r"\d|\b(en|et|to|tre|fire|fem|seks|syv|otte|ni|ti|halv\w*|one|two|three|four|five|half)\b"
 #: What a question asks for, and how a statement looks that has it.
 _FORMS = (
-    _form(r"hvad koster|koster|pris\w*|betale\w*|gratis|gebyr\w*|price|cost|fee|pay|free", r"\bkr\b|\bkroner\b|gratis|\bDKK\b|\bfree\b"),
     _form(
-        r"telefon\w*|tlf|ringe?|nummer|nr|phone|call|number", r"\b\d{2} ?\d{2} ?\d{2} ?\d{2}\b|\b11[23]\b|\b116 ?\d{3}\b"
+        r"hvad koster|koster|pris\w*|betale\w*|gratis|gebyr\w*|price|cost|fee|pay|free",
+        r"\bkr\b|\bkroner\b|gratis|\bDKK\b|\bfree\b",
     ),
-    _form(r"hvornår|klokken|kl|åbn\w*|åbent|lukke\w*|what time|when|open\w*|clos\w*", r"\bkl\.? ?\d|\d{1,2}[.:]\d{2}|\b\d{1,2}\. \w+|" + _NUMBER),
+    _form(
+        r"telefon\w*|tlf|ringe?|nummer|nr|phone|call|number",
+        r"\b\d{2} ?\d{2} ?\d{2} ?\d{2}\b|\b11[23]\b|\b116 ?\d{3}\b",
+    ),
+    _form(
+        r"hvornår|klokken|kl|åbn\w*|åbent|lukke\w*|what time|when|open\w*|clos\w*",
+        r"\bkl\.? ?\d|\d{1,2}[.:]\d{2}|\b\d{1,2}\. \w+|" + _NUMBER,
+    ),
     _form(
         r"hvor (mange|meget|længe|lang|ofte|gammel|høj|varmt?|koldt?|tit|sent|tidligt|langt|hurtigt|lidt)|"
         r"hvilke[nt]? (tal|alder|uge|dag\w*)|how (many|much|long|often|old|soon|far)",

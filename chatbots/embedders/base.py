@@ -70,7 +70,9 @@ def get_embedder() -> Embedder:
                 try:
                     backend = import_string(path)
                 except ImportError as error:
-                    raise BackendError(f"CHATBOTS['EMBEDDER']['BACKEND'] {path!r} cannot be imported: {error}") from error
+                    raise BackendError(
+                        f"CHATBOTS['EMBEDDER']['BACKEND'] {path!r} cannot be imported: {error}"
+                    ) from error
                 _embedder = backend(**{name.lower(): value for name, value in options.items()})
     return _embedder
 

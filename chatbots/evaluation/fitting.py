@@ -113,7 +113,9 @@ class LayIndex:
     def __init__(self, bot: Bot, records: Sequence[LayPassage], embedder: Embedder) -> None:
         self._bot, self._embedder, self._records = bot, embedder, records
         self._rows: dict[int, Chunk] = {}
-        texts = [(r.title, (r.heading,), r.passage) for r in records] + [(r.title, (), r.hard_negative) for r in records]
+        texts = [(r.title, (r.heading,), r.passage) for r in records] + [
+            (r.title, (), r.hard_negative) for r in records
+        ]
         embedded = [embedded_text(*text) for text in texts]
         vectors = self._embed(embedded, "passage")
         said = [[embedded_statement(title, s) for s in split_statements(text)] for title, _, text in texts]

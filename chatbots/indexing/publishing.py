@@ -70,9 +70,7 @@ def _sound_manifest(store: SnapshotStore) -> dict[str, Any] | None:
         return None
 
 
-def _publish_rows(
-    store: SnapshotStore, recipe: str, manifest: dict[str, Any] | None, wanted: np.ndarray
-) -> str | None:
+def _publish_rows(store: SnapshotStore, recipe: str, manifest: dict[str, Any] | None, wanted: np.ndarray) -> str | None:
     """Publish what `manifest` lacks of the `wanted` ids. Arrays and not sets: every edit compares the whole index."""
     entries = manifest["segments"] if manifest else []
     try:

@@ -181,9 +181,7 @@ def _embed_missing(jobs: Iterable[_Job], embedder: Embedder) -> Counts:
         by_question = {question: vector.tobytes() for question, vector in zip(questions, vectors, strict=True)}
         for job in jobs:
             job.questions = by_question | job.questions
-    return Counts(
-        chunks_embedded=len(passages), statements_embedded=len(statements), questions_embedded=len(questions)
-    )
+    return Counts(chunks_embedded=len(passages), statements_embedded=len(statements), questions_embedded=len(questions))
 
 
 def _write(job: _Job, recipe: str, dimension: int) -> Counts | None:

@@ -22,7 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("question", metavar="QUESTION")
         parser.add_argument("--language", choices=["da", "en"], help="the language of the page asked from")
         parser.add_argument("--json", action="store_true", help="print the JSON of the API")
-        parser.add_argument("--explain", action="store_true", help="show the hits with their signals, and the time used")
+        parser.add_argument(
+            "--explain", action="store_true", help="show the hits with their signals, and the time used"
+        )
 
     def handle(self, *args: Any, bot: str, question: str, language: str | None, **options: Any) -> None:
         if not question.strip():
@@ -46,11 +48,15 @@ class Command(BaseCommand):
     def _explain(self, context: Context) -> None:
         retrieval = context.retrieval
         if retrieval is not None:
-            self.stdout.write(f"\n{retrieval.query.language}: {retrieval.query.repaired} (index {retrieval.generation})")
+            self.stdout.write(
+                f"\n{retrieval.query.language}: {retrieval.query.repaired} (index {retrieval.generation})"
+            )
             for language in retrieval.indexes:
                 for hit in retrieval.hits(language)[:6]:
                     signals = " ".join(f"{name}={value:.2f}" for name, value in hit.signals.items())
-                    self.stdout.write(f"  {hit.page_score:6.2f} {hit.score:6.2f} {hit.page.slug}#{hit.chunk.anchor} {signals}")
+                    self.stdout.write(
+                        f"  {hit.page_score:6.2f} {hit.score:6.2f} {hit.page.slug}#{hit.chunk.anchor} {signals}"
+                    )
         self.stdout.write(f"confidence {context.confidence:.3f}")
         for step, seconds in context.timings.items():
             self.stdout.write(f"  {step:<14} {seconds * 1000:6.1f} ms")

@@ -53,9 +53,8 @@ class Command(BaseCommand):
         expected = ", ".join(question.pages) or question.status
         self.stdout.write(f"\n{question.id} ({question.bot}, {question.kind}): {question.question}")
         self.stdout.write(f"  expected {expected} {list(question.contains) or ''}")
-        self.stdout.write(
-            f"  got {outcome.status}, {', '.join(outcome.found)} (rank {outcome.rank}, confidence {outcome.confidence:.2f})"
-        )
+        found = ", ".join(outcome.found)
+        self.stdout.write(f"  got {outcome.status}, {found} (rank {outcome.rank}, confidence {outcome.confidence:.2f})")
         if question.contains and outcome.rank == 1:
             self.stdout.write("  " + outcome.text.replace("\n", "\n  "))
 

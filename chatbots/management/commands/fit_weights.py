@@ -21,7 +21,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--lay", type=Path, default=Path("golden/lay-questions"), help="folder of lay questions")
         parser.add_argument("--golden", type=Path, default=Path("golden/demo.yaml"), help="development questions")
-        parser.add_argument("--means", action="store_true", help="fit the means anew too; every page is then embedded anew")
+        parser.add_argument(
+            "--means", action="store_true", help="fit the means anew too; every page is then embedded anew"
+        )
 
     def handle(self, *args: Any, lay: Path, golden: Path, means: bool, **options: Any) -> None:
         records, embedder = fitting.read_lay_questions(lay), get_embedder()
@@ -41,7 +43,10 @@ class Command(BaseCommand):
         cross += fitting.golden_cases(questions, crosslingual=True)
         weights, cross_weights = fitting.fit_weights(same), fitting.fit_weights(cross, crosslingual=True)
         fitting.write_weights(weights, cross_weights, same + cross)
-        judge, cross_judge = fitting.fit_judge(same, weights), fitting.fit_judge(cross, cross_weights, crosslingual=True)
+        judge, cross_judge = (
+            fitting.fit_judge(same, weights),
+            fitting.fit_judge(cross, cross_weights, crosslingual=True),
+        )
         fitting.write_judges(judge, cross_judge)
         self.stdout.write(f"Weights: {weights}; across languages: {cross_weights}")
         self.stdout.write(f"Judge: {judge['cross_validated']}; across languages: {cross_judge['cross_validated']}")
