@@ -1,4 +1,4 @@
-"""A BERT encoder without ceremony: what `SentenceTransformer.encode` computes, in less than half the time on a CPU.
+"""A BERT encoder without ceremony: what `SentenceTransformer.encode` computes, in about half the time on a CPU.
 
 A question is short, so most of `encode` is overhead and reading weights. Here query, key and value are one product,
 weights are laid out once for the CPU's matrix kernels, batches hold texts of like length, and nothing but torch and
