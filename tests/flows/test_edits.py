@@ -17,16 +17,15 @@ def test_a_changed_number_is_in_the_answers_of_every_web_process_within_seconds_
     live: Site, web: Web, other: Web, editor: Editor
 ) -> None:
     question = "Hvor længe kan rester stå i køleskabet?"
-    for server in (web, other):
-        assert server.ask("health", question).says("kan stå 3 dage")
-    assert editor.replace("madhygiejne", "kan stå 3 dage", "kan stå 2 dage").done
+    saved, old, new = editor.count_up("madhygiejne", "kan stå ", " dage")
+    assert saved.done
 
     for server in (web, other):
 
         def knows(server: Web = server) -> bool:
             answer = server.ask("health", question)
-            assert not answer.says("kan stå 3 dage"), "the old text was quoted after it was changed"
-            return answer.says("kan stå 2 dage")
+            assert not answer.says(old), "the old text was quoted after it was changed"
+            return answer.says(new)
 
         until(knows, SECONDS_TO_ANSWER)
     source = other.ask("health", question).json["sources"][0]
@@ -48,8 +47,9 @@ def test_a_new_title_reaches_both_bots(live: Site, web: Web, other: Web, editor:
 
 def test_a_new_body_reaches_the_health_bot_alone(live: Site, web: Web, editor: Editor) -> None:
     before = live.generations()
-    assert editor.replace("flaatbid", "i 30 dage", "i 31 dage").done
-    until(lambda: web.ask("health", "Hvor længe skal jeg holde øje med bidstedet?").says("31 dage"), SECONDS_TO_ANSWER)
+    saved, _, new = editor.count_up("flaatbid", "bidstedet i ", " dage")
+    assert saved.done
+    until(lambda: web.ask("health", "Hvor længe skal jeg holde øje med bidstedet?").says(new), SECONDS_TO_ANSWER)
     assert live.generation("guide") == before["guide"]
     assert live.generation("health") > before["health"]
 
@@ -62,7 +62,7 @@ def test_a_save_that_changes_nothing_publishes_nothing(live: Site, editor: Edito
     assert live.query("SELECT count(*) FROM content_historicalpage") == versions
     live.run("for page in Page.objects.all(): page.save()")
     live.sweep()
-    assert editor.replace("priser", "240 kr.", "245 kr.").done
+    assert editor.count_up("priser", "koster ", " kr. for tre")[0].done
     until(lambda: live.generation("guide") > before["guide"], SECONDS_TO_ANSWER)
     live.wait_until_current()
     # The worker does one thing after another, so all that came before the last change has been done.
