@@ -41,7 +41,8 @@ class Command(BaseCommand):
         self.stdout.write(f"[{context.status}]\n" + "\n\n".join(context.paragraphs))
         for source in context.sources:
             reviewed = f", reviewed {source.reviewed_on}" if source.reviewed_on else ""
-            self.stdout.write(f"  {source.title} › {source.heading}: {source.url}{reviewed} ({source.score})")
+            where = " › ".join(filter(None, (source.title, source.heading)))
+            self.stdout.write(f"  {where}: {source.url}{reviewed} ({source.score})")
         for suggestion in context.suggestions:
             self.stdout.write(f"  {suggestion.title}: {suggestion.url}")
 
