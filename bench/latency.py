@@ -61,7 +61,7 @@ def measure(sizes: Sizes) -> Report:
     ]
     report.notes += [
         "Ratio: to the bare model's encode of the same questions, one text a call, under the same load, in turn.",
-        "Parts at 20 at once hold the wait for the processor and for the model, which embeds one question at a time.",
+        "Parts at 20 at once hold the wait for the processor and for the model.",
     ]
     return report
 
