@@ -30,6 +30,8 @@ AIM_SECONDS = 1.0
 #: Seconds between two questions while waiting, between two edits, and until an edit counts as lost.
 POLL, PAUSE, GIVE_UP = 0.02, 0.2, 60.0
 BOT = "health"
+#: What the names of invented places are made of.
+SYLLABLES = ("bør", "gran", "hol", "kers", "mos", "rav", "tjør", "vin")
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,7 @@ def _edits(client: httpx.Client, count: int) -> list[Edit]:
 
 def _edit(client: httpx.Client, pk: int, rng: random.Random) -> Edit:
     """Put a new fact into a page, and ask for it until it is answered."""
-    place = (
-        "".join(rng.choice(pair) for pair in [("Bør", "Gran", "Hol", "Kers", "Mos", "Rav", "Tjør", "Vin")] * 2) + "by"
-    )
+    place = "".join(rng.choice(SYLLABLES) for _ in range(4)).capitalize() + "by"
     number = " ".join(f"{rng.randrange(100):02d}" for _ in range(4))
     page = Page.objects.get(pk=pk)
     paragraphs = [match.end() for match in re.finditer("</p>", page.body)]
