@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chatbots import snapshots
+import chatbots.snapshots.store as snapshot_store
 from chatbots.embedders.hashing import HashingEmbedder
 from chatbots.exceptions import SnapshotDamaged, SnapshotError
 from chatbots.lexical import stems
@@ -235,7 +235,7 @@ def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(
         path.write_bytes(data[: len(data) // 2])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(snapshots, "_write_durably", half_written)
+    monkeypatch.setattr(snapshot_store, "write_durably", half_written)
     with pytest.raises(OSError, match="No space"):
         follow(store, [make_segment(2)])
     assert tree(store.directory) == before

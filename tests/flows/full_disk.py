@@ -9,11 +9,11 @@ import errno
 import os
 from pathlib import Path
 
-from chatbots import snapshots
 from chatbots.conf import settings_for
+from chatbots.snapshots import store
 from site_project.celery import app
 
-really_write = snapshots._write_durably
+really_write = store.write_durably
 
 
 def write_half(path: Path, data: bytes) -> None:
@@ -24,6 +24,6 @@ def write_half(path: Path, data: bytes) -> None:
     really_write(path, data)
 
 
-snapshots._write_durably = write_half
+store.write_durably = write_half
 
 __all__ = ["app"]
