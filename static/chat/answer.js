@@ -68,5 +68,6 @@ function list(parts, name, items, render) {
 
 function formatDate(iso, language) {
   const date = new Date(`${iso}T12:00:00`);
-  return Number.isNaN(date.getTime()) ? iso : date.toLocaleDateString(language, { dateStyle: "long" });
+  const locale = language === "en" ? "en-GB" : language; // The day before the month, as the server writes it.
+  return Number.isNaN(date.getTime()) ? iso : date.toLocaleDateString(locale, { dateStyle: "long" });
 }
