@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
 
+from chatbots.answering import judge
 from chatbots.embedders import Embedder, reset_embedder
 from site_project.run.messages import compile_messages
 
@@ -46,3 +49,21 @@ def real_embedder(prepared_model: Path) -> Embedder:
     from chatbots.embedders.sentence_transformers import SentenceTransformersEmbedder
 
     return SentenceTransformersEmbedder(model=str(prepared_model))
+
+
+@pytest.fixture
+def judge_by_shared_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Let the judge ask for two in five of a question's words, by weight, so that these tests depend on no fit."""
+    fitted = {
+        "thresholds": {"guide": 0.5, "health": 0.5},
+        "intercept": 0.0,
+        "weights": {"coverage": 10.0},
+        "means": {"coverage": 0.4},
+        "deviations": {"coverage": 1.0},
+    }
+    file = tmp_path / "sufficiency.json"
+    file.write_text(json.dumps({"same_language": fitted, "crosslingual": fitted}))
+    monkeypatch.setattr(judge, "SUFFICIENCY_FILE", file)
+    judge.forget_fitted()
+    yield
+    judge.forget_fitted()

@@ -14,7 +14,7 @@ from content.models import Page
 from tests.api.conftest import Ask, give_feedback
 from tests.api.test_chat import events_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("judge_by_shared_words")]
 
 OPENING_HOURS = "<h2 id='hverdage'>Hverdage</h2><p>Sundhedscentret har åbent på hverdage fra klokken 8 til 16.</p>"
 COUGH = "<h2 id='raad'>Gode råd mod hoste</h2><p>Mod hoste hjælper varm te med honning.</p>"

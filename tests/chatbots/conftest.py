@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from django.conf import LazySettings
 
-from chatbots.answering import judge
 from chatbots.embedders.hashing import HashingEmbedder
 
 
@@ -40,21 +37,3 @@ def embedded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
     monkeypatch.setattr(HashingEmbedder, "embed", embed)
     return seen
-
-
-@pytest.fixture
-def judge_by_shared_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Let the judge ask for two in five of a question's words, by weight, so that these tests depend on no fit."""
-    fitted = {
-        "thresholds": {"guide": 0.5, "health": 0.5},
-        "intercept": 0.0,
-        "weights": {"coverage": 10.0},
-        "means": {"coverage": 0.4},
-        "deviations": {"coverage": 1.0},
-    }
-    file = tmp_path / "sufficiency.json"
-    file.write_text(json.dumps({"same_language": fitted, "crosslingual": fitted}))
-    monkeypatch.setattr(judge, "SUFFICIENCY_FILE", file)
-    judge.forget_fitted()
-    yield
-    judge.forget_fitted()
