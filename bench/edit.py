@@ -28,19 +28,22 @@ from content.models import Page
 
 AIM_SECONDS = 1.0
 #: Seconds between two questions while waiting, between two edits, and until an edit counts as lost.
-POLL, PAUSE, GIVE_UP = 0.02, 0.2, 60.0
+POLL, PAUSE, GIVE_UP = 0.02, 0.2, 15.0
 BOT = "health"
 #: What the names of invented places are made of.
-SYLLABLES = ("bør", "gran", "hol", "kers", "mos", "rav", "tjør", "vin")
+CONSONANTS, VOWELS = "bdfghjklmnprstv", "aeiouyæøå"
 
 
 @dataclass(frozen=True)
 class Edit:
-    """Seconds from the start of the save until it returned, the index was published, and the answer had the fact."""
+    """Seconds from the start of the save until it returned, the index was published, and the answer had the fact.
+
+    `visible` is None when no answer had it in GIVE_UP seconds.
+    """
 
     saved: float
     published: float
-    visible: float
+    visible: float | None
 
 
 def measure(sizes: Sizes) -> Report:
@@ -65,6 +68,8 @@ def measure(sizes: Sizes) -> Report:
         report.notes.append(f"A web process is ready {shown(ready)} after its start.")
         with httpx.Client(base_url=address, timeout=60) as client:
             edits = _edits(client, sizes.edits)
+        if lost := sum(edit.visible is None for edit in edits):
+            report.notes.append(f"**{lost} edits were not answered within {GIVE_UP:.0f} s**; they count as that long.")
         questions = sites.golden_questions(10 if sizes.quick else 60)
         alone = measure_alone(address, questions, 1 if sizes.quick else 2)
         report.tables += [
@@ -92,29 +97,30 @@ def _edits(client: httpx.Client, count: int) -> list[Edit]:
     edits = []
     for number, pk in enumerate(pages):
         edit = _edit(client, pk, rng)
-        sites.say(f"edit {number - 1} of {count}: {shown(edit.visible)}" if number > 1 else "first edit, not counted")
+        took = shown(edit.visible) if edit.visible else f"not answered in {GIVE_UP:.0f} s"
+        sites.say(f"edit {number - 1} of {count}: {took}" if number > 1 else f"to warm up: {took}")
         edits.append(edit)
         time.sleep(PAUSE)
     return edits[2:]
 
 
 def _edit(client: httpx.Client, pk: int, rng: random.Random) -> Edit:
-    """Put a new fact into a page, and ask for it until it is answered."""
-    place = "".join(rng.choice(SYLLABLES) for _ in range(4)).capitalize() + "by"
+    """Put a section with a new fact into a page, and ask for it until it is answered."""
+    place = "".join(rng.choice(CONSONANTS) + rng.choice(VOWELS) for _ in range(4)).capitalize()
     number = " ".join(f"{rng.randrange(100):02d}" for _ in range(4))
     page = Page.objects.get(pk=pk)
-    paragraphs = [match.end() for match in re.finditer("</p>", page.body)]
-    at = rng.choice(paragraphs)
-    page.body = f"{page.body[:at]}<p>Telefonnummeret til klinikken i {place} er {number}.</p>{page.body[at:]}"
+    at = rng.choice([match.start() for match in re.finditer("<h2", page.body)])
+    section = f"<h2>Klinikken i {place}</h2><p>Telefonnummeret til klinikken i {place} er {number}.</p>"
+    page.body = page.body[:at] + section + page.body[at:]
     question = f"Hvad er telefonnummeret til klinikken i {place}?"
     began, began_at = time.perf_counter(), time.time()
     page.save()
-    saved = time.perf_counter() - began
-    while number not in post(client, BOT, question, "da")["text"]:
-        if time.perf_counter() - began > GIVE_UP:
-            raise RuntimeError(f"The edit of page {pk} was not answered within {GIVE_UP:.0f} s")
+    saved, visible = time.perf_counter() - began, None
+    while time.perf_counter() - began < GIVE_UP:
+        if number in post(client, BOT, question, "da")["text"]:
+            visible = time.perf_counter() - began
+            break
         time.sleep(POLL)
-    visible = time.perf_counter() - began
     published = SnapshotStore(BOT).pointer.stat().st_mtime - began_at
     return Edit(saved, published, visible)
 
@@ -126,7 +132,7 @@ def _table(edits: list[Edit]) -> Table:
         ("the index is published", "published"),
         ("the answer of another process has the fact", "visible"),
     ):
-        seconds = [getattr(edit, attribute) for edit in edits]
+        seconds = [getattr(edit, attribute) or GIVE_UP for edit in edits]
         p95 = percentile(seconds, 95)
         aim = verdict(p95 < AIM_SECONDS, f"p95 < {AIM_SECONDS:.0f} s") if attribute == "visible" else ""
         table.add(name, shown(percentile(seconds, 50)), shown(p95), shown(max(seconds)), aim)
