@@ -320,7 +320,17 @@ def _live_rows(bot: Bot, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
 
 
 #: What the check and an answer read of a page.
-_PAGE_FIELDS = (*INDEXED_FIELDS, "slug", "status", "publish_at", "expire_at", "parent", "reviewed_on", "review_due")
+_PAGE_FIELDS = (
+    *INDEXED_FIELDS,
+    "slug",
+    "status",
+    "publish_at",
+    "expire_at",
+    "parent",
+    "topic",
+    "reviewed_on",
+    "review_due",
+)
 
 
 def _current_digests(page: Page, bot: Bot) -> set[str]:

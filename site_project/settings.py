@@ -1,5 +1,6 @@
 """Settings. The only reader of the environment; every variable is optional (see README)."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -26,11 +27,13 @@ def _words(name: str, default: str = "") -> list[str]:
 
 def _secret_key(path: Path) -> str:
     """Return the key kept in `path`; make it once, so that every process of the site shares it."""
-    try:
-        with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+    if not path.exists():
+        beside = path.with_name(f"{path.name}.{os.getpid()}")
+        with open(beside, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+        with contextlib.suppress(FileExistsError):
+            os.link(beside, path)  # whole or not at all, and the first process wins
+        beside.unlink()
     return path.read_text()
 
 

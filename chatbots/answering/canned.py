@@ -18,8 +18,28 @@ def no_answer(context: Context, suggestions: Sequence[Suggestion]) -> None:
         context.paragraphs.append(_("Måske kan du bruge en af disse sider. Ellers er du velkommen til at kontakte os."))
     else:
         context.paragraphs.append(_("Prøv at spørge med andre ord, eller kontakt os."))
+    if context.bot.name == "health":
+        context.paragraphs.append(
+            _(
+                "Haster det, så ring til din læge, eller til lægevagten uden for lægens tid. Ring 112, hvis det er livsfarligt."
+            )
+        )
     context.suggestions = tuple(suggestions)
     context.sources = ()
+
+
+def greeting(context: Context) -> None:
+    """Greet back, and say what to do; also the reply to what holds nothing to search for."""
+    context.status = Status.NO_ANSWER
+    context.paragraphs = [
+        str(context.bot.greeting),
+        _("Skriv dit spørgsmål med et par ord mere, så leder jeg efter svaret."),
+    ]
+
+
+def you_are_welcome(context: Context) -> None:
+    context.status = Status.NO_ANSWER
+    context.paragraphs = [_("Selv tak. Spørg endelig igen, hvis der er andet.")]
 
 
 def unavailable(context: Context) -> None:

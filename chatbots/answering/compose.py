@@ -51,9 +51,7 @@ def _fact_lead(hit: Hit, number: int) -> str:
     heading = hit.chunk.heading_path[-1] if hit.chunk.heading_path else ""
     values = {"title": hit.page.title, "heading": heading}
     if number:
-        if heading:
-            return _("Om det står der også i “%(title)s” under “%(heading)s”:") % values
-        return _("Om det står der også i “%(title)s”:") % values
+        return _("Samme sted står der under “%(heading)s”:") % values if heading else _("Samme sted står der:")
     if heading:
         return _("I “%(title)s” står der under “%(heading)s”:") % values
     return _("I “%(title)s” står der:") % values
@@ -64,17 +62,19 @@ def _way_lead(hit: Hit, number: int) -> str:
     way = " › ".join(breadcrumb_titles(hit))
     values = {"title": hit.page.title, "heading": heading, "way": way}
     if number:
-        if heading:
-            return _("Se også siden “%(title)s” under “%(heading)s”:") % values
-        return _("Se også siden “%(title)s”:") % values
+        return _("På samme side står der under “%(heading)s”:") % values if heading else _("På samme side står der:")
     if heading:
         return _("Det finder du på siden “%(title)s” under “%(heading)s”. Vejen dertil er: %(way)s.") % values
     return _("Det finder du på siden “%(title)s”. Vejen dertil er: %(way)s.") % values
 
 
 def breadcrumb_titles(hit: Hit) -> list[str]:
-    """Return the titles from the top of the menu down to the page."""
-    return [page.title for page in hit.page.breadcrumb]
+    """Return the titles on the way to the page: down the menu, or through the topic of an article."""
+    page = hit.page
+    if page.kind == "health":
+        topic = [page.topic.name] if page.topic else []
+        return [_("Sygdom og sundhed"), *topic, page.title]
+    return [step.title for step in page.breadcrumb]
 
 
 def _sources(context: Context) -> tuple[Source, ...]:

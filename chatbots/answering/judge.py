@@ -37,16 +37,36 @@ def judge(context: Context) -> None:
         hits = context.retrieval.hits(language)
         if not hits:
             continue
-        fitted = _fitted(crosslingual=language != own)
-        if (confidence := confidence_in(context.retrieval, hits, fitted)) >= fitted["thresholds"][context.bot.name]:
+        fitted, signals = _fitted(crosslingual=language != own), features(context.retrieval, hits)
+        if not _is_worth_judging(signals, own, language, context.bot.name):
+            continue
+        if (confidence := confidence_in(signals, fitted)) >= fitted["thresholds"][context.bot.name]:
             context.evidence, context.confidence = hits, confidence
             return
     canned.no_answer(context, _nearest_pages(context.retrieval.hits(own)))
 
 
-def confidence_in(retrieval: Retrieval, hits: Sequence[Hit], fitted: Mapping[str, Any]) -> float:
-    """Return the fitted probability that the best of these hits answers the question."""
-    signals = features(retrieval, hits)
+#: Share of a question's words, by weight, that may be words of no page. A health question about a disease that no
+#: article names is not answered from the nearest one; visitors name the centre's services in many ways.
+_UNKNOWN_WORDS = {"guide": 1.0, "health": 0.4}
+#: How near a chunk must be, by grams, to stand for such words.
+_NEAR_BY_GRAMS = 3.0
+#: Share of a Danish question's words that an English page must have: those few pages are near everything.
+_SHARED_WITH_ENGLISH = 0.5
+
+
+def _is_worth_judging(signals: Mapping[str, float], own: str, language: str, bot: str) -> bool:
+    """Tell whether the question's words leave it open that these hits answer it.
+
+    An English question is answered from Danish pages by meaning alone.
+    """
+    if language == own:
+        return signals["unknown"] < _UNKNOWN_WORDS[bot] or signals["grams"] >= _NEAR_BY_GRAMS
+    return language == "da" or signals["coverage"] >= _SHARED_WITH_ENGLISH
+
+
+def confidence_in(signals: Mapping[str, float], fitted: Mapping[str, Any]) -> float:
+    """Return the fitted probability that the best hit, with these features, answers the question."""
     logit = fitted["intercept"] + sum(
         weight * (signals[name] - fitted["means"][name]) / fitted["deviations"][name]
         for name, weight in fitted["weights"].items()

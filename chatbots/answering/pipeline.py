@@ -15,6 +15,7 @@ from chatbots.answering.compose import compose_facts, compose_way
 from chatbots.answering.context import Context, Question
 from chatbots.answering.judge import judge
 from chatbots.answering.retrieve import retrieve
+from chatbots.answering.screen import screen
 from chatbots.answering.verify import verify
 from chatbots.bots import Bot
 from chatbots.exceptions import ChatbotsError
@@ -25,10 +26,11 @@ logger = logging.getLogger(__name__)
 Step = Callable[[Context], None]
 
 #: A step that sets the context's status ends the answer; the steps after it are passed over. Steps that see an
-#: emergency, make a follow-up whole or hand over to the other bot belong before `retrieve`, and between it and `judge`.
+#: emergency or make a follow-up whole belong between `screen` and `retrieve`; one that hands over to the other bot
+#: belongs between `retrieve` and `judge`.
 STEPS: dict[str, tuple[Step, ...]] = {
-    "guide": (retrieve, judge, compose_way, verify),
-    "health": (retrieve, judge, compose_facts, verify),
+    "guide": (screen, retrieve, judge, compose_way, verify),
+    "health": (screen, retrieve, judge, compose_facts, verify),
 }
 
 
@@ -69,8 +71,8 @@ def events_of(context: Context) -> Iterator[Event]:
     yield Event("sources", {"sources": done["sources"]})
     for card in done["help_cards"]:
         yield Event("help_card", card)
-    for number, paragraph in enumerate(context.paragraphs):
-        yield Event("delta", {"text": ("\n\n" if number else "") + paragraph})
+    for line in "\n\n".join(context.paragraphs).splitlines(keepends=True):
+        yield Event("delta", {"text": line})
     yield Event("done", done)
 
 

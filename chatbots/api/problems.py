@@ -8,7 +8,7 @@ import traceback
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import DatabaseError
 from django.http import Http404, JsonResponse
 from django.utils.functional import Promise
@@ -187,7 +187,7 @@ def _headers(error: Exception, status: int, context: dict[str, Any]) -> dict[str
 
 
 def _kind_of(error: Exception) -> Kind:
-    if isinstance(error, PayloadTooLarge):
+    if isinstance(error, PayloadTooLarge | RequestDataTooBig):
         return TOO_LARGE
     if isinstance(error, LengthRequired):
         return NO_LENGTH

@@ -15,9 +15,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
+from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -79,7 +81,9 @@ class ApiView(APIView):
 
     def validated(self, serializer_class: type[Serializer], data: Any) -> dict[str, Any]:
         """Return the valid data; speak the language it asks for, if any, from here on. Raises ValidationError."""
-        if isinstance(data, dict) and data.get("language") in LANGUAGES:
+        if not isinstance(data, dict):
+            raise ValidationError(_("Send et JSON-objekt med de felter, som /api/docs/ nævner."))
+        if data.get("language") in LANGUAGES:
             translation.activate(data["language"])
         serializer = serializer_class(data=data)
         serializer.is_valid(raise_exception=True)

@@ -183,10 +183,18 @@ def test_half_a_character_falls_away(client: Client, pipeline: ScriptedPipeline)
     assert pipeline.question.message == "Hej"
 
 
-def test_a_body_larger_than_any_question_is_refused(ask: Ask, pipeline: ScriptedPipeline) -> None:
-    response = ask(padding="x" * 16_384)
+@pytest.mark.parametrize("size", [16_384, 3_000_000])
+def test_a_body_larger_than_any_question_is_refused(ask: Ask, pipeline: ScriptedPipeline, size: int) -> None:
+    response = ask(padding="x" * size)
     assert (response.status_code, response.json()["type"]) == (413, "urn:vejviser:problem:too-large")
     assert pipeline.asked == []
+
+
+@pytest.mark.parametrize("body", ["[]", '"hej"', "7"])
+def test_json_that_is_no_object_is_refused_with_what_to_send(client: Client, body: str) -> None:
+    response = client.post("/api/v1/chat/guide/", body, content_type="application/json")
+    assert response.status_code == 400
+    assert response.json()["detail"] == "Send et JSON-objekt med de felter, som /api/docs/ nævner."
 
 
 def test_only_json_is_taken(client: Client) -> None:

@@ -74,14 +74,14 @@ def test_confidence_is_the_logistic_of_the_weighted_signals(site: Page) -> None:
     signals = judge.features(retrieval, hits)
     fitted = {"intercept": 0.5, "weights": {"margin": 2.0}, "means": {"margin": 1.0}, "deviations": {"margin": 4.0}}
     expected = 1 / (1 + math.exp(-(0.5 + 2 * (signals["margin"] - 1) / 4)))
-    assert judge.confidence_in(retrieval, hits, fitted) == pytest.approx(expected)
+    assert judge.confidence_in(signals, fitted) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("intercept", [-1e9, 1e9])
 def test_confidence_never_overflows(site: Page, intercept: float) -> None:
     retrieval = found("hvad lindrer hosten")
     fitted = {"intercept": intercept, "weights": {}, "means": {}, "deviations": {}}
-    assert 0 < judge.confidence_in(retrieval, retrieval.hits("da"), fitted) <= 1
+    assert 0 < judge.confidence_in(judge.features(retrieval, retrieval.hits("da")), fitted) <= 1
 
 
 def test_the_judge_that_ships_weighs_signals_that_there_are(site: Page) -> None:
