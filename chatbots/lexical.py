@@ -54,7 +54,8 @@ def words(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFKC", text).lower())
 
 
-@functools.lru_cache(maxsize=50_000)
+# Room for every word of a large site: all are folded again when a generation is loaded.
+@functools.lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """Return `word` without accents, and with every way to type æ, ø and å made the same: søvn, soevn ▸ sovn."""
     folded = word.translate(_FOLDS)
