@@ -33,7 +33,7 @@ def test_without_a_broker_pages_are_saved_and_answers_given_and_all_converges_wh
         assert new in editor.fields("hoste")["body"]
         for server in (web, other):
             assert not server.ask("health", question).says(old)
-            assert server.ask("guide", "Hvor mange parkeringspladser er der?").says("42 parkeringspladser")
+            assert server.ask("guide", "Hvor mange parkeringspladser er der bag huset?").says("42 parkeringspladser")
         assert live.behind() == 1
         health = live.status()["health"]
         assert health["pages_behind"] == 1
@@ -62,7 +62,7 @@ def test_twenty_saves_in_a_row_do_not_each_wait_for_a_broker_that_hangs(live: Si
 def test_a_worker_killed_twice_among_two_hundred_edits_leaves_nothing_wrong(live: Site, other: Web) -> None:
     edits = live.python(
         "import re\n"
-        "pages = list(Page.objects.exclude(slug='aabningstider').order_by('pk'))\n"
+        "pages = list(Page.objects.exclude(body='').order_by('pk'))\n"
         "for number in range(200):\n"
         "    page = pages[number % len(pages)]\n"
         "    page.body = re.sub(r'<p>Rettelse [0-9]+.</p>', '', page.body) + f'<p>Rettelse {number}.</p>'\n"

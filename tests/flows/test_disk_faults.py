@@ -98,10 +98,10 @@ def full_disk(live: Site) -> Iterator[None]:
 def test_a_full_disk_keeps_the_old_index_in_service_and_the_new_text_comes_when_there_is_room(
     live: Site, web: Web, other: Web, editor: Editor
 ) -> None:
-    question = "Hvor længe kan rester stå i køleskabet ved højst 5 grader?"
+    question = "Hvor længe kan rester stå i køleskabet?"
     before = live.generations()
     with full_disk(live):
-        saved, old, new = editor.count_up("madhygiejne", "kan stå ", " dage")
+        saved, old, new = editor.count_up("madhygiejne-derhjemme", "kan stå ", " dage")
         assert saved.done
         assert saved.seconds <= SAVE_LIMIT
         error = until(lambda: live.status()["health"]["error"], SECONDS_TO_CONVERGE)
