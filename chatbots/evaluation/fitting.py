@@ -33,7 +33,7 @@ from content.models import Page
 
 SIGNALS = ("passage", "question", "statement", "stems", "grams")
 SEED = 20261121
-TRIALS = 200
+TRIALS = 120
 #: Share of the questions with a right best hit that may be refused when a bot's threshold is set. Led astray on a
 #: site one turns back; a wrong answer about an illness is believed.
 WRONGLY_REFUSED = {"guide": 0.05, "health": 0.10}
@@ -291,4 +291,4 @@ def _judged(case: Case, weights: Mapping[str, float]) -> tuple[dict[str, float],
 
 def _provenance(cases: Sequence[Case]) -> str:
     lay = sum(case.origin.startswith("lay") for case in cases)
-    return f"{lay} lay cases and {len(cases) - lay} golden development questions, {date.today().isoformat()}"
+    return f"{lay} lay cases and {len(cases) - lay} cases of the golden development questions, {date.today().isoformat()}"

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import call_command
+
+from chatbots import centring, retrieval
+from chatbots.answering import judge
+from chatbots.evaluation import fitting
+from tests.chatbots.pages import index, make_page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def data_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """Let the command write beside, and leave the files that ship as they are."""
+    for module in (retrieval, fitting):
+        monkeypatch.setattr(module, "WEIGHTS_FILE", tmp_path / "weights.json")
+    for module in (judge, fitting):
+        monkeypatch.setattr(module, "SUFFICIENCY_FILE", tmp_path / "sufficiency.json")
+    for module in (centring, fitting):
+        monkeypatch.setattr(module, "CENTRES_FILE", tmp_path / "centring.npz")
+    monkeypatch.setattr(fitting, "TRIALS", 5)
+    (tmp_path / "weights.json").write_text(
+        retrieval.WEIGHTS_FILE.read_text() if retrieval.WEIGHTS_FILE.exists() else "{}"
+    )
+    yield tmp_path
+    retrieval.forget_weights()
+    judge.forget_fitted()
+
+
+def lay_folder(folder: Path) -> Path:
+    """Write records whose English question names the illness in Danish, so that the small embedder can find it."""
+    illnesses = "astma bronkitis difteri eksem fnat gigt hudløshed ischias kolik leddegigt mavesår nyresten".split()
+    for bot in ("health", "site"):
+        records = [
+            {
+                "title": f"Om {illness}",
+                "heading": "Råd",
+                "passage": f"Mod {illness} hjælper hvile og vand. Det går over på {number} dage.",
+                "questions": [
+                    f"hvad hjælper mod {illness}",
+                    f"hvor mange dage varer {illness}",
+                    f"{illness} hvile",
+                    f"What should you do about {illness} and how long does it take?",
+                ],
+                "hard_negative": f"Navnet {illness} er gammelt og kommer af latin.",
+            }
+            for number, illness in enumerate(illnesses, 2)
+        ]
+        lines = [json.dumps(record, ensure_ascii=False) for record in records]
+        (folder / f"{bot}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def golden_file(folder: Path) -> Path:
+    entries = [
+        {"id": f"{bot}-{number}", "bot": bot, "language": language, "kind": "fact", "question": question,
+         "pages": [slug] if slug else [], "status": "answered" if slug else "no_answer"}
+        for number, (bot, language, question, slug) in enumerate([
+            ("health", "da", "hvad lindrer hoste", "hoste"),
+            ("health", "da", "hvor mange grader er feber", "feber"),
+            ("guide", "da", "hvornår er der åbent i sundhedscentret", "aabningstider"),
+            ("guide", "da", "hvad koster et kursus", "priser"),
+            ("guide", "en", "what are the opening hours of the centre", None),
+            ("health", "en", "how do you treat the bite of a snake", None),
+            ("health", "da", "hvordan behandles et bid af en slange", None),
+            ("guide", "da", "hvor ligger svømmehallen", None),
+        ])
+    ]  # fmt: skip
+    path = folder / "golden.yaml"
+    path.write_text(yaml.safe_dump(entries, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def test_fitting_writes_weights_and_judges_that_the_bots_can_use(data_files: Path, tmp_path: Path) -> None:
+    make_page("hoste", body="<h2>Råd</h2><p>Varm te med honning lindrer hoste.</p>")
+    make_page("feber", body="<h2>Tal</h2><p>Feber er over 38 grader.</p>")
+    make_page("aabningstider", kind="page", body="<h2>Tider</h2><p>Sundhedscentret har åbent kl. 8 til 16.</p>")
+    make_page("priser", kind="page", body="<h2>Kurser</h2><p>Et kursus koster 200 kr.</p>")
+    index()
+    lay = tmp_path / "lay"
+    lay.mkdir()
+    out = StringIO()
+    call_command("fit_weights", lay=lay_folder(lay), golden=golden_file(tmp_path), stdout=out)
+    weights = json.loads((data_files / "weights.json").read_text())
+    judges = json.loads((data_files / "sufficiency.json").read_text())
+    assert set(weights["weights"]) == set(weights["crosslingual"]) == set(fitting.SIGNALS)
+    assert "10 cases of the golden" in weights["fitted_on"]
+    for fitted in judges.values():
+        assert fitted["weights"].keys() == fitted["means"].keys() == fitted["deviations"].keys()
+        assert all(0 < threshold < 1 for threshold in fitted["thresholds"].values())
+    assert "lay" in judges["same_language"]["cross_validated"]
+    assert "Judge:" in out.getvalue()
