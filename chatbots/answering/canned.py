@@ -20,9 +20,7 @@ def no_answer(context: Context, suggestions: Sequence[Suggestion]) -> None:
         context.paragraphs.append(_("Prøv at spørge med andre ord, eller kontakt os."))
     if context.bot.name == "health":
         context.paragraphs.append(
-            _(
-                "Haster det, så ring til din læge, eller til lægevagten uden for lægens tid. Ring 112, hvis det er livsfarligt."
-            )
+            _("Haster det, så ring til din læge, og ellers til lægevagten. Ring 112, hvis det er livsfarligt.")
         )
     context.suggestions = tuple(suggestions)
     context.sources = ()

@@ -291,4 +291,5 @@ def _judged(case: Case, weights: Mapping[str, float]) -> tuple[dict[str, float],
 
 def _provenance(cases: Sequence[Case]) -> str:
     lay = sum(case.origin.startswith("lay") for case in cases)
-    return f"{lay} lay cases and {len(cases) - lay} cases of the golden development questions, {date.today().isoformat()}"
+    golden, today = len(cases) - lay, date.today().isoformat()
+    return f"{lay} lay cases and {golden} cases of the golden development questions, {today}"
