@@ -17,7 +17,9 @@ Encode = Callable[[Sequence[str], str], np.ndarray]
 def load() -> Encode:
     """Return `encode(texts, role)` of the library for the model that the site uses, prefix added."""
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()
     card = get_embedder().card
     folder = folder_for(settings.CHATBOTS["EMBEDDER"]["MODEL"], Path(settings.CHATBOTS["MODEL_DIR"]))
     model = SentenceTransformer(str(folder), local_files_only=True)

@@ -36,7 +36,7 @@ def main() -> None:
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))  # the processes it started end with it
     django.setup()
-    logging.getLogger("chatbots").setLevel(logging.WARNING)
+    logging.getLogger("chatbots").setLevel(logging.ERROR)  # no broker runs while a site is being made
     sizes = {name: getattr(options, name) or pair[options.quick] for name, pair in SIZES.items()}
     measure = importlib.import_module(f"bench.{options.part}").measure
     measure(Sizes(quick=options.quick, **sizes)).save(options.report)

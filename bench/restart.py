@@ -117,7 +117,7 @@ def _time_second_run(table: Table, runs: int) -> None:
             said = []
             for line in process.stdout:
                 said.append(line)
-                if "is ready" in line:
+                if line.startswith("Vejviser is ready"):
                     break
             else:
                 raise RuntimeError("make run ended by itself:\n" + "".join(said))
