@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +14,6 @@ from tests.flows.site import Editor, Site, Web
 def running(prepared_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Web, Web]]:
     """Yield a site with its broker, its worker and two web servers."""
     site = Site(tmp_path_factory.mktemp("flows") / "data", prepared_model)
-    site.snapshots.mkdir()
-    small_disk = ["mount", "-t", "tmpfs", "-o", "size=16m", "vejviser-test", str(site.snapshots)]
-    if subprocess.run(small_disk, capture_output=True).returncode != 0:
-        site.worker = site.new_worker("tests.flows.full_disk")
     try:
         site.fill()
         site.start_broker()
@@ -30,8 +25,6 @@ def running(prepared_model: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         yield site, web, other
     finally:
         site.stop()
-        if site.snapshots.is_mount():
-            subprocess.run(["umount", str(site.snapshots)], check=True)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
-"""A worker that meets a full disk for as long as a file called `ballast` lies beside the indexes.
+"""The site's worker, which meets a full disk for as long as a file called `ballast` lies beside the indexes.
 
-For machines on which nobody may mount a small disk to fill.
+A disk that really is small and full takes a mount, which not everybody may make and a killed test leaves behind.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import re
@@ -50,6 +51,12 @@ def until(true: Callable[[], Value], seconds: float, *, what: str = "") -> Value
     return value
 
 
+def _end_with_parent() -> None:
+    """Ask Linux to end this process when the one that runs the tests is killed."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
 class Process:
     """A command that runs in the background, in a process group of its own; its output goes to a log."""
 
@@ -69,7 +76,13 @@ class Process:
         assert self._running is None, f"{self.name} runs already"
         with self.log.open("ab") as out:
             self._running = subprocess.Popen(
-                self._command, cwd=ROOT, env=self._environment, stdout=out, stderr=out, process_group=0
+                self._command,
+                cwd=ROOT,
+                env=self._environment,
+                stdout=out,
+                stderr=out,
+                process_group=0,
+                preexec_fn=_end_with_parent,
             )
 
     def stop(self) -> None:
@@ -276,8 +289,8 @@ class Site:
         self._celery = Celery(broker=self.environment["REDIS_URL"], set_as_current=False)
         commands = {program.name: program.command for program in processes.site(0)}
         self.broker = self._process("broker", processes.broker(self.broker_port, folder).command)
-        self._worker_command = commands["worker"]
-        self.worker = self._process("worker", self._worker_command)
+        worker = tuple("tests.flows.full_disk" if part == "site_project" else part for part in commands["worker"])
+        self.worker = self._process("worker", worker)
         self.beat = self._process("beat", commands["beat"])
 
     def _process(self, name: str, command: tuple[str, ...]) -> Process:
@@ -310,11 +323,6 @@ class Site:
             "createsuperuser", "--noinput", "--email=", f"--username={LOGIN}", DJANGO_SUPERUSER_PASSWORD=PASSWORD
         )
         self.manage("reindex", "--verbosity=0")
-
-    def new_worker(self, app: str) -> Process:
-        """Return a worker of another Celery application; start it in the place of the usual one."""
-        command = tuple(app if part == "site_project" else part for part in self._worker_command)
-        return self._process("worker", command)
 
     def new_web(self, name: str = "web", *, ready: bool = True) -> Web:
         """Start another web server."""

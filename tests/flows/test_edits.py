@@ -83,7 +83,7 @@ def test_a_page_that_is_taken_down_is_not_in_the_very_next_answer_though_no_work
                 assert not answer.cites("priser")
                 assert not answer.says("kr. for hver deltager")
             assert editor.save("priser", status="published").done
-            assert other.ask("guide", question).says("kr. for hver deltager"), "what was never changed may be quoted at once"
+            assert other.ask("guide", question).says("kr. for hver deltager"), "what is as it was may be quoted"
 
 
 def test_a_page_that_is_deleted_is_not_in_the_very_next_answer_though_no_worker_runs(
