@@ -17,6 +17,9 @@ import numpy as np
 from chatbots.embedders.base import Embedder, Role
 
 CENTRES_FILE = Path(__file__).with_name("centring.npz")
+#: Standard deviation of the scores that centred vectors of a whole site give a question; their mean is about 0.
+#: Measured on the demo site's Danish pages: 0.085 (health) and 0.091 (site pages).
+TYPICAL_DEVIATION = 0.088
 
 
 def embed_centred(embedder: Embedder, texts: Sequence[str], languages: Sequence[str], *, role: Role) -> np.ndarray:
@@ -37,6 +40,11 @@ def centring_id(model_id: str) -> str:
     if not _means(model_id):
         return ""
     return hashlib.sha256(CENTRES_FILE.read_bytes()).hexdigest()[:8]
+
+
+def typical_deviation(model_id: str) -> float | None:
+    """Return the deviation of the scores that a model's centred vectors give a question; None when it is not known."""
+    return TYPICAL_DEVIATION if _means(model_id) else None
 
 
 @functools.lru_cache(maxsize=8)

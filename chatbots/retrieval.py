@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from chatbots.bots import BOTS, Bot
-from chatbots.centring import embed_centred
+from chatbots.centring import embed_centred, typical_deviation
 from chatbots.embedders import Embedder, get_embedder
 from chatbots.exceptions import BackendError, SnapshotError
 from chatbots.indexing.documents import INDEXED_FIELDS, document_for, wanted_digest
@@ -36,6 +37,9 @@ from content.models import Page
 #: Chunks that each search brings; chunks of both that are read from the database.
 CANDIDATES_PER_SEARCH = 50
 CHECKED_CANDIDATES = 32
+#: Chunks from which on a language's own scores tell what is usual. With fewer, the best of a handful would seem
+#: nothing special, and a new site's bots would answer nothing.
+WHOLE_SITE = 250
 #: How many of a page's further chunks speak for it, and how much.
 FOLLOWING_CHUNKS = 2
 FOLLOWING_WEIGHT = 0.7
@@ -50,6 +54,7 @@ class Query:
     repaired: str
     language: str
     vector: np.ndarray | None  # (d,) float32, None when there is no model to embed with
+    typical_deviation: float | None = None  # of the model's scores on a whole site; None when it is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +218,11 @@ def make_query(snapshot: Snapshot, question: str, hint: str | None) -> Query:
     index = snapshot.languages.get(language)
     repaired = _repairer(index).repair(question) if index else question
     try:
-        vector = embed_centred(embedder_of(snapshot), [repaired], [language], role="query")[0]
+        embedder = embedder_of(snapshot)
+        vector = embed_centred(embedder, [repaired], [language], role="query")[0]
     except BackendError:
-        vector = None
-    return Query(question, repaired, language, vector)
+        return Query(question, repaired, language, None)
+    return Query(question, repaired, language, vector, typical_deviation(embedder.model_id))
 
 
 def search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) -> list[Candidate]:
@@ -234,7 +240,7 @@ def search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) -> 
         return []
     signals = {name: scores[found] for name, scores in lexical.items()}
     if query.vector is not None:
-        mean, deviation = index.spread(query.vector)
+        mean, deviation = _spread(index, query)
         own, asked = index.entry_scores(found, query.vector)
         signals["passage"] = (own - mean) / deviation
         signals["question"] = np.maximum((asked - mean) / deviation, 0.0)
@@ -245,12 +251,27 @@ def search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) -> 
     ]
 
 
+def _spread(index: LanguageIndex, query: Query) -> tuple[float, float]:
+    """Return mean and deviation of a question's dense scores, with what a small index lacks filled up as typical."""
+    mean, deviation = index.spread(query.vector)
+    count = int(index.alive.sum())
+    if query.typical_deviation is None or count >= WHOLE_SITE:
+        return mean, deviation
+    share = count / WHOLE_SITE
+    filled = share * mean
+    squares = share * (deviation**2 + mean**2) + (1 - share) * query.typical_deviation**2
+    return filled, math.sqrt(squares - filled**2)
+
+
 def _standardised(scores: np.ndarray, alive: np.ndarray) -> np.ndarray:
-    living = scores[alive]
-    deviation = float(living.std()) if len(living) else 0.0
+    """Return lexical scores less their mean, in deviations, with what a small index lacks filled up with zeros."""
+    living = scores[alive].astype(np.float64)
+    count = max(len(living), WHOLE_SITE)
+    mean = living.sum() / count
+    deviation = math.sqrt(max(0.0, (living**2).sum() / count - mean**2))
     if not deviation:
         return np.zeros_like(scores)
-    result = (scores - living.mean()) / deviation
+    result = ((scores - mean) / deviation).astype(np.float32)
     result[~alive] = -np.inf
     return result
 
@@ -280,7 +301,7 @@ def score_rows(
     weights: Mapping[str, float],
 ) -> tuple[Hit, ...]:
     """Return the candidates that have a row as hits, statements scored. `rows` are chunks with their pages, by id."""
-    spread = index.spread(query.vector) if query.vector is not None else (0.0, 1.0)
+    spread = _spread(index, query) if query.vector is not None else (0.0, 1.0)
     hits = []
     for candidate in candidates:
         if (row := rows.get(candidate.chunk_id)) is None:
