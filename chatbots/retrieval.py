@@ -324,9 +324,11 @@ def _statement_scores(row: Chunk, query: Query, mean: float, deviation: float) -
 def _live_rows(bot: Bot, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
     """Return the chunks that say what their page says now, on pages that are public now, by id."""
     now = timezone.now()
-    found = Chunk.objects.filter(pk__in=chunk_ids, bot=bot.name)
+    # The bot is compared here: asked for both, SQLite reads all of a bot's rows to find these few.
+    found = Chunk.objects.filter(pk__in=chunk_ids)
+    page_ids = set(found.values_list("page_id", flat=True))
     public = Page.objects.published(now).filter(kind__in=bot.full_kinds | bot.title_kinds)
-    pages = public.filter(pk__in=found.values("page_id")).only(*_PAGE_FIELDS).in_bulk()
+    pages = public.filter(pk__in=page_ids).only(*_PAGE_FIELDS).in_bulk()
     indexed = dict(IndexState.objects.filter(bot=bot.name, page_id__in=list(pages)).values_list("page_id", "indexed"))
     behind = [page for pk, page in pages.items() if indexed.get(pk) != wanted_digest(page, bot, now)]
     changed = {page.pk: _current_digests(page, bot) for page in behind}
@@ -334,7 +336,11 @@ def _live_rows(bot: Bot, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
     # The rows are read last: those that indexing replaces between these queries are then gone, not stale.
     for row in found.defer("vector", "question_vectors"):
         page = pages.get(row.page_id)
-        if page is not None and (row.page_id not in changed or row.text_digest in changed[row.page_id]):
+        if (
+            row.bot == bot.name
+            and page is not None
+            and (row.page_id not in changed or row.text_digest in changed[row.page_id])
+        ):
             row.page = page
             live[row.pk] = row
     return live

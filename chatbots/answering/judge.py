@@ -55,6 +55,10 @@ _NEAR_BY_GRAMS = 3.0
 _SHARED_WITH_ENGLISH = 0.5
 
 
+#: No feature counts for more than this many deviations: at the edge a straight line is no longer what was fitted.
+_MOST_UNUSUAL = 4.0
+
+
 def _is_worth_judging(signals: Mapping[str, float], own: str, language: str, bot: str) -> bool:
     """Tell whether the question's words leave it open that these hits answer it.
 
@@ -67,10 +71,10 @@ def _is_worth_judging(signals: Mapping[str, float], own: str, language: str, bot
 
 def confidence_in(signals: Mapping[str, float], fitted: Mapping[str, Any]) -> float:
     """Return the fitted probability that the best hit, with these features, answers the question."""
-    logit = fitted["intercept"] + sum(
-        weight * (signals[name] - fitted["means"][name]) / fitted["deviations"][name]
-        for name, weight in fitted["weights"].items()
-    )
+    logit = fitted["intercept"]
+    for name, weight in fitted["weights"].items():
+        usual = (signals[name] - fitted["means"][name]) / fitted["deviations"][name]
+        logit += weight * max(-_MOST_UNUSUAL, min(_MOST_UNUSUAL, usual))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
