@@ -24,7 +24,7 @@ from bench.part import Sizes
 from bench.processes import Processes
 from bench.report import Report, Table
 from bench.stopwatch import Stopwatch
-from chatbots import retrieval
+from chatbots import retrieval, serving
 from chatbots.answering import pipeline
 from chatbots.answering.context import Question
 from chatbots.bots import BOTS
@@ -92,7 +92,7 @@ def measure_at_once(address: str, questions: Sequence[GoldenQuestion], rounds: i
 def _asks(address: str, clients: int) -> Iterator[list[list[Ask]]]:
     """Give three ways to ask, each for that many clients: the bare model, the pipeline in this process, over HTTP."""
     encode, watch = _bare_model(), Stopwatch()
-    retrieval.warm_up()
+    serving.warm_up()
     parts = {EMBED: (get_embedder(), "embed"), SEARCH: (retrieval, "search"), FIND: (retrieval.Retrieval, "hits")}
     with watch.on(parts), ExitStack() as stack:
         connected = [stack.enter_context(httpx.Client(base_url=address, timeout=120)) for _ in range(clients)]
@@ -119,7 +119,7 @@ def _ask_in_process(watch: Stopwatch, question: GoldenQuestion) -> Mapping[str, 
     for _ in pipeline.events_of(context):
         pass
     whole, spent = time.perf_counter() - began, watch.seconds
-    read = context.timings["retrieve"] - spent[EMBED]
+    read = context.timings["read"] - spent[EMBED]
     return {
         READ: read,
         EMBED: spent[EMBED],

@@ -9,29 +9,23 @@ from __future__ import annotations
 import functools
 import json
 import math
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.utils import timezone
-from django.utils.module_loading import import_string
 
-from chatbots.bots import BOTS, Bot
+from chatbots.bots import Bot
 from chatbots.centring import embed_centred, typical_deviation
-from chatbots.embedders import Embedder, get_embedder
 from chatbots.exceptions import BackendError, SnapshotError
-from chatbots.indexing.documents import INDEXED_FIELDS, document_for, wanted_digest
-from chatbots.indexing.publishing import snapshot_from_rows
 from chatbots.indexing.sentences import Statement, marked_statements
-from chatbots.indexing.sync import text_digest
 from chatbots.language import detect_language
 from chatbots.lexical import grams, stems
-from chatbots.models import Chunk, IndexState
-from chatbots.snapshots import LanguageIndex, Snapshot, SnapshotReader
-from chatbots.spelling import SpellingRepairer
+from chatbots.live_rows import live_rows
+from chatbots.models import Chunk
+from chatbots.serving import current_snapshot, embedder_of, repairer
+from chatbots.snapshots import LanguageIndex, Snapshot
 from content.models import Page
 
 #: Chunks that each search brings; chunks of both that are read from the database.
@@ -120,103 +114,38 @@ def _read_weights() -> Mapping[str, Any]:
     return json.loads(WEIGHTS_FILE.read_text())
 
 
-# ── What this process serves from ───────────────────────────────────────────────────────────────
-
-_readers: dict[str, SnapshotReader] = {}
-_from_rows: dict[str, Snapshot] = {}
-_lock = threading.Lock()
-
-
-def reader(bot: str) -> SnapshotReader:
-    """Return this process's reader of a bot's generations."""
-    with _lock:
-        found = _readers.get(bot)
-        if found is None or found.store.directory != type(found.store)(bot).directory:
-            found = _readers[bot] = SnapshotReader(bot)
-            _from_rows.pop(bot, None)
-        return found
-
-
-def current_snapshot(bot: str) -> Snapshot:
-    """Return the newest sound index of a bot; made from the database when no file on disk is sound.
-
-    Raises SnapshotError when the bot knows nothing at all.
-    """
-    try:
-        snapshot = reader(bot).get()
-    except SnapshotError:
-        with _lock:
-            if bot not in _from_rows:
-                made = snapshot_from_rows(bot)
-                if made is None:
-                    raise
-                _from_rows[bot] = made
-            return _from_rows[bot]
-    _from_rows.pop(bot, None)
-    return snapshot
-
-
-def warm_up() -> None:
-    """Open every bot's index and load what the first question needs. Raises SnapshotError, BackendError."""
-    for bot in BOTS:
-        snapshot = current_snapshot(bot)
-        embedder_of(snapshot).embed(["hej"], role="query")
-        for language, index in snapshot.languages.items():
-            _repairer(index).repair("ukendtordeksempel")
-            detect_language("hej", language)
-
-
-def embedder_of(snapshot: Snapshot) -> Embedder:
-    """Return the embedder that made a snapshot's vectors: while a new model is being indexed, the old one.
-
-    Raises BackendError when it can no longer be had.
-    """
-    recipe = dict(snapshot.manifest["embedder"])
-    model_id = recipe.pop("MODEL_ID")
-    current = get_embedder()
-    if current.model_id == model_id:
-        return current
-    former = _former_embedder(json.dumps(recipe, sort_keys=True))
-    if former.model_id != model_id:
-        raise BackendError(f"The index was made with {model_id}, which is no longer on this machine")
-    return former
-
-
-@functools.lru_cache(maxsize=1)
-def _former_embedder(recipe: str) -> Embedder:
-    options = json.loads(recipe)
-    backend = import_string(options.pop("BACKEND"))
-    return backend(**{name.lower(): value for name, value in options.items()})
-
-
-def _repairer(index: LanguageIndex) -> SpellingRepairer:
-    made = index.__dict__.get("_repairer")
-    if made is None:
-        made = index.__dict__["_repairer"] = SpellingRepairer(index.word_counts, index.language)
-    return made
-
-
 # ── Search ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def retrieve(
-    bot: Bot, question: str, *, language: str | None = None, weights: Mapping[str, float] | None = None
+    bot: Bot,
+    question: str | Query,
+    *,
+    language: str | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> Retrieval:
-    """Return what is found for a question. `language` is a hint: that of the page or the widget.
+    """Return what is found for a question, or for one that has been read. `language` is a hint, see `read_question`.
 
     `weights` replaces the fitted weights of the signals, to measure what each is worth.
     Raises SnapshotError when the bot has no index. Without its model the lexical half answers alone.
     """
     snapshot = current_snapshot(bot.name)
-    query = make_query(snapshot, question, language)
+    query = question if isinstance(question, Query) else read_question(bot, question, language)
     return Retrieval(bot, snapshot, query, weights)
 
 
-def make_query(snapshot: Snapshot, question: str, hint: str | None) -> Query:
-    """Detect the language, put the spelling right, and embed."""
+def read_question(bot: Bot, question: str, hint: str | None) -> Query:
+    """Detect the language, put the spelling right, and embed. `hint` is the language of the page or the widget.
+
+    Never fails: without an index the spelling stays, without a model there is no vector.
+    """
     language = detect_language(question, hint)
+    try:
+        snapshot = current_snapshot(bot.name)
+    except SnapshotError:
+        return Query(question, question, language, None)
     index = snapshot.languages.get(language)
-    repaired = _repairer(index).repair(question) if index else question
+    repaired = repairer(index).repair(question) if index else question
     try:
         embedder = embedder_of(snapshot)
         vector = embed_centred(embedder, [repaired], [language], role="query")[0]
@@ -290,7 +219,7 @@ def _check(
 ) -> tuple[Hit, ...]:
     """Return the best candidates that are published just as the index has them, statements scored."""
     best = sorted(candidates, key=lambda candidate: -candidate.score)[:CHECKED_CANDIDATES]
-    return score_rows(index, query, best, _live_rows(bot, [candidate.chunk_id for candidate in best]), weights)
+    return score_rows(index, query, best, live_rows(bot, [candidate.chunk_id for candidate in best]), weights)
 
 
 def score_rows(
@@ -319,59 +248,6 @@ def _statement_scores(row: Chunk, query: Query, mean: float, deviation: float) -
         return np.zeros(0, np.float32)
     vectors = np.frombuffer(row.statement_vectors, np.float16).reshape(-1, len(query.vector)).astype(np.float32)
     return (vectors @ query.vector - mean) / deviation
-
-
-def _live_rows(bot: Bot, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
-    """Return the chunks that say what their page says now, on pages that are public now, by id."""
-    now = timezone.now()
-    # The bot is compared here: asked for both, SQLite reads all of a bot's rows to find these few.
-    found = Chunk.objects.filter(pk__in=chunk_ids)
-    page_ids = set(found.values_list("page_id", flat=True))
-    public = Page.objects.published(now).filter(kind__in=bot.full_kinds | bot.title_kinds)
-    pages = public.filter(pk__in=page_ids).only(*_PAGE_FIELDS).in_bulk()
-    indexed = dict(IndexState.objects.filter(bot=bot.name, page_id__in=list(pages)).values_list("page_id", "indexed"))
-    behind = [page for pk, page in pages.items() if indexed.get(pk) != wanted_digest(page, bot, now)]
-    changed = {page.pk: _current_digests(page, bot) for page in behind}
-    live = {}
-    # The rows are read last: those that indexing replaces between these queries are then gone, not stale.
-    for row in found.defer("vector", "question_vectors"):
-        page = pages.get(row.page_id)
-        if (
-            row.bot == bot.name
-            and page is not None
-            and (row.page_id not in changed or row.text_digest in changed[row.page_id])
-        ):
-            row.page = page
-            live[row.pk] = row
-    return live
-
-
-#: What the check and an answer read of a page.
-_PAGE_FIELDS = (
-    *INDEXED_FIELDS,
-    "slug",
-    "status",
-    "publish_at",
-    "expire_at",
-    "parent",
-    "topic",
-    "reviewed_on",
-    "review_due",
-)
-
-
-def _current_digests(page: Page, bot: Bot) -> set[str]:
-    """Return the digests of what a page says now, for the seconds in which its index is behind.
-
-    Without a model nobody can tell how the page would be cut; then nothing of it is shown.
-    """
-    document = document_for(page, bot)
-    try:
-        embedder = get_embedder()
-        sections = document.sections(embedder.count_tokens, embedder.max_tokens)
-    except BackendError:
-        return set()
-    return {text_digest(document.title, section) for section in sections}
 
 
 def by_page(hits: Sequence[Hit]) -> tuple[Hit, ...]:

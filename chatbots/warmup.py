@@ -63,15 +63,15 @@ def reset() -> None:
 
 
 def _run() -> None:
-    from chatbots import retrieval  # Here, because these bring the models' libraries.
+    from chatbots import serving  # Here, because these bring the models' libraries.
     from chatbots.embedders import get_embedder
 
     try:
         _attempt(EMBEDDER, lambda: get_embedder().warm_up())
         for bot in BOTS:
-            _attempt(bot, partial(retrieval.current_snapshot, bot))
+            _attempt(bot, partial(serving.current_snapshot, bot))
         if _missing.keys() == {SEARCH}:
-            _attempt(SEARCH, retrieval.warm_up)
+            _attempt(SEARCH, serving.warm_up)
     finally:
         connections.close_all()
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from chatbots.bots import Bot
-from chatbots.retrieval import Hit, Retrieval
+from chatbots.retrieval import Hit, Query, Retrieval
 from chatbots.types import Handover, HelpCard, Source, Status, Suggestion
 
 
@@ -20,6 +20,10 @@ class Question:
     conversation: str = ""
     turns: tuple[tuple[str, str], ...] = ()
     answer_id: str = ""
+    #: What was masked in the message before anyone read it, such as "cpr".
+    masked: frozenset[str] = frozenset()
+    #: The visitor has seen the help card and says that it is not urgent.
+    not_urgent: bool = False
 
 
 @dataclass(slots=True)
@@ -33,7 +37,15 @@ class Context:
     evidence: tuple[Hit, ...] = ()
     #: How sure the judge is that the evidence answers the question, 0 to 1.
     confidence: float = 0.0
+    #: The question as it is searched: the message, made whole from the conversation where it leans on it.
+    asked: str = ""
+    #: `asked` with its language, put right and embedded.
+    query: Query | None = None
+    #: What the bot must not do for this visitor, such as "dosing"; see the step `caution`.
+    caution: str | None = None
     status: Status | None = None
+    #: Said before the answer: that something was masked, that a quotation is in another language.
+    notices: list[str] = field(default_factory=list)
     paragraphs: list[str] = field(default_factory=list)
     quotes: list[tuple[Hit, tuple[str, ...]]] = field(default_factory=list)
     sources: tuple[Source, ...] = ()
@@ -44,9 +56,15 @@ class Context:
     timings: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
 
+    def __post_init__(self) -> None:
+        self.asked = self.asked or self.question.message
+
     @property
     def language(self) -> str:
         """The language of the answer: that of the question."""
-        if self.retrieval is not None:
-            return self.retrieval.query.language
-        return self.question.language or "da"
+        return self.query.language if self.query else self.question.language or "da"
+
+    @property
+    def text(self) -> str:
+        """What the visitor reads."""
+        return "\n\n".join([*self.notices, *self.paragraphs])

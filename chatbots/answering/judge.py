@@ -10,6 +10,7 @@ import functools
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,25 +26,45 @@ SUFFICIENCY_FILE = Path(__file__).with_name("sufficiency.json")
 MAX_SUGGESTIONS = 3
 
 
-def judge(context: Context) -> None:
-    """Leave the evidence and the confidence in it, or end with `no_answer`.
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What was found, judged: the hits to quote, best first, and how sure it is that they answer, 0 to 1.
 
-    The question's own language comes first; the other is used only when it alone has the answer.
+    `answers` says whether that is sure enough.
     """
+
+    evidence: tuple[Hit, ...]
+    confidence: float
+    answers: bool
+
+
+def judge(context: Context) -> None:
+    """Leave the evidence and the confidence in it, or end with `no_answer`."""
     assert context.retrieval is not None
-    own = context.retrieval.query.language
-    others = [language for language in context.retrieval.indexes if language != own]
+    found = assess(context.retrieval)
+    if found.answers:
+        context.evidence, context.confidence = found.evidence, found.confidence
+    else:
+        canned.no_answer(context, nearest_pages(context.retrieval))
+
+
+def assess(retrieval: Retrieval) -> Assessment:
+    """Judge what was found. The question's own language comes first; the other only when it alone has the answer."""
+    own = retrieval.query.language
+    others = [language for language in retrieval.indexes if language != own]
+    surest = 0.0
     for language in [own, *others]:
-        hits = context.retrieval.hits(language)
+        hits = retrieval.hits(language)
         if not hits:
             continue
-        fitted, signals = _fitted(crosslingual=language != own), features(context.retrieval, hits)
-        if not _is_worth_judging(signals, own, language, context.bot.name):
+        fitted, signals = _fitted(crosslingual=language != own), features(retrieval, hits)
+        if not _is_worth_judging(signals, own, language, retrieval.bot.name):
             continue
-        if (confidence := confidence_in(signals, fitted)) >= fitted["thresholds"][context.bot.name]:
-            context.evidence, context.confidence = hits, confidence
-            return
-    canned.no_answer(context, _nearest_pages(context.retrieval.hits(own)))
+        confidence = confidence_in(signals, fitted)
+        if confidence >= fitted["thresholds"][retrieval.bot.name]:
+            return Assessment(hits, confidence, answers=True)
+        surest = max(surest, confidence)
+    return Assessment((), surest, answers=False)
 
 
 #: Share of a question's words, by weight, that may be words of no page. A health question about a disease that no
@@ -115,7 +136,9 @@ def _stems_of(hit: Hit) -> set[str]:
     return set(stems(words, chunk.language))
 
 
-def _nearest_pages(hits: Sequence[Hit]) -> list[Suggestion]:
+def nearest_pages(retrieval: Retrieval) -> list[Suggestion]:
+    """Return the pages that came nearest in the question's language: worth a look when nothing answers."""
+    hits = retrieval.hits(retrieval.query.language)
     pages = {hit.page.pk: hit.page for hit in hits}
     return [Suggestion(page.title, page.get_absolute_url()) for page in list(pages.values())[:MAX_SUGGESTIONS]]
 

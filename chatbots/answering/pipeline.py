@@ -14,6 +14,7 @@ from chatbots.answering import canned
 from chatbots.answering.compose import compose_facts, compose_way
 from chatbots.answering.context import Context, Question
 from chatbots.answering.judge import judge
+from chatbots.answering.read import read
 from chatbots.answering.retrieve import retrieve
 from chatbots.answering.screen import screen
 from chatbots.answering.verify import verify
@@ -25,12 +26,10 @@ logger = logging.getLogger(__name__)
 
 Step = Callable[[Context], None]
 
-#: A step that sets the context's status ends the answer; the steps after it are passed over. Steps that see an
-#: emergency or make a follow-up whole belong between `screen` and `retrieve`; one that hands over to the other bot
-#: belongs between `retrieve` and `judge`.
+#: A step that sets the context's status ends the answer; the steps after it are passed over.
 STEPS: dict[str, tuple[Step, ...]] = {
-    "guide": (screen, retrieve, judge, compose_way, verify),
-    "health": (screen, retrieve, judge, compose_facts, verify),
+    "guide": (screen, read, retrieve, judge, compose_way, verify),
+    "health": (screen, read, retrieve, judge, compose_facts, verify),
 }
 
 
@@ -71,7 +70,7 @@ def events_of(context: Context) -> Iterator[Event]:
     yield Event("sources", {"sources": done["sources"]})
     for card in done["help_cards"]:
         yield Event("help_card", card)
-    for line in "\n\n".join(context.paragraphs).splitlines(keepends=True):
+    for line in context.text.splitlines(keepends=True):
         yield Event("delta", {"text": line})
     yield Event("done", done)
 
@@ -83,7 +82,7 @@ def as_json(context: Context) -> dict[str, Any]:
         "id": question.answer_id,
         "conversation": question.conversation,
         "status": str(context.status or Status.UNAVAILABLE),
-        "text": "\n\n".join(context.paragraphs),
+        "text": context.text,
         "language": context.language,
         "sources": [asdict(source) for source in context.sources],
         "help_cards": [asdict(card) for card in context.help_cards],

@@ -8,5 +8,5 @@ from chatbots.answering.context import Context
 
 def retrieve(context: Context) -> None:
     """Leave the hits in `context.retrieval`. Raises SnapshotError when the bot has no index."""
-    question = context.question
-    context.retrieval = retrieval.retrieve(context.bot, question.message, language=question.language)
+    assert context.query is not None
+    context.retrieval = retrieval.retrieve(context.bot, context.query)

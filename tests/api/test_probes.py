@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from chatbots import retrieval, warmup
+from chatbots import serving, warmup
 from chatbots.embedders import get_embedder
 from chatbots.exceptions import ModelMissing, SnapshotError
 from chatbots.lifespan import with_warm_up
@@ -30,8 +30,8 @@ def cold() -> Iterator[None]:
 def loaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Stand in for the indexes; return the list of what has been loaded."""
     done: list[str] = []
-    monkeypatch.setattr(retrieval, "current_snapshot", done.append)
-    monkeypatch.setattr(retrieval, "warm_up", lambda: done.append("search"))
+    monkeypatch.setattr(serving, "current_snapshot", done.append)
+    monkeypatch.setattr(serving, "warm_up", lambda: done.append("search"))
     return done
 
 
@@ -88,7 +88,7 @@ def test_what_is_missing_is_named_and_tried_again_later(
 
     monkeypatch.setattr(warmup, "RETRY_SECONDS", 0.05)
     with monkeypatch.context() as broken:
-        broken.setattr(retrieval, "current_snapshot", no_index)
+        broken.setattr(serving, "current_snapshot", no_index)
         broken.setattr(get_embedder(), "warm_up", no_model)
         warmup.start()
         warmup.wait()

@@ -10,13 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chatbots import retrieval
+from chatbots import retrieval, serving
 from chatbots.bots import GUIDE, HEALTH, Bot
 from chatbots.embedders.hashing import HashingEmbedder
 from chatbots.exceptions import ModelMissing, SnapshotError
 from chatbots.indexing import freshness
 from chatbots.models import Chunk, IndexState
-from chatbots.retrieval import Hit, current_snapshot, retrieve
+from chatbots.retrieval import Hit, retrieve
+from chatbots.serving import current_snapshot
 from content.models import Page
 from tests.chatbots.pages import COUGH, index, make_hours, make_page
 
@@ -271,13 +272,13 @@ def test_a_bot_that_knows_nothing_says_so() -> None:
 
 def test_warming_up_opens_every_index_and_embeds_once(site: Page, embedded: list[tuple[str, str]]) -> None:
     embedded.clear()
-    retrieval.warm_up()
+    serving.warm_up()
     assert {role for role, _ in embedded} == {"query"}
 
 
 def test_warming_up_without_an_index_says_so() -> None:
     with pytest.raises(SnapshotError):
-        retrieval.warm_up()
+        serving.warm_up()
 
 
 def test_a_model_that_is_gone_leaves_the_words(
@@ -286,7 +287,7 @@ def test_a_model_that_is_gone_leaves_the_words(
     change_model()
     assert retrieve(HEALTH, "feber").query.vector is not None  # with the former one
     monkeypatch.setattr(HashingEmbedder, "model_id", property(lambda self: f"renamed-{self.dimension}"))
-    retrieval._former_embedder.cache_clear()
+    serving._former_embedder.cache_clear()
     found = retrieve(HEALTH, "hvor mange grader er feber")
     assert found.query.vector is None
     assert found.hits("da")[0].page.slug == "feber"

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from chatbots.evaluation.golden import GoldenError, read_golden
 from chatbots.evaluation.report import Outcome, as_dict, by_group, evaluate, figures
 from chatbots.exceptions import ChatbotsError
-from chatbots.retrieval import warm_up
+from chatbots.serving import warm_up
 
 
 class Command(BaseCommand):

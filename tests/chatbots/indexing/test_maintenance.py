@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from chatbots import retrieval
+from chatbots import serving
 from chatbots.bots import BOTS, HEALTH
 from chatbots.conf import settings_for
 from chatbots.conversations import begin, keep
@@ -126,7 +126,7 @@ def test_every_random_damage_is_mended_and_no_question_goes_unanswered(
     original = tmp_path / "original"
     shutil.copytree(settings_for("SNAPSHOT_DIR"), original)
     expected = served().chunk_ids()
-    serving = retrieval.reader("health")
+    reader = serving.reader("health")
     assert best("varm te med honning") == "Varm te med honning lindrer hosten."
     chance = random.Random(7)
     for number in range(40):
@@ -136,9 +136,9 @@ def test_every_random_damage_is_mended_and_no_question_goes_unanswered(
         target, damage = chance.choice(files()), chance.choice(DAMAGES)
         damage(target, chance)
         where = f"{number}: {damage.__name__} of {target}"
-        assert serving.get().chunk_ids() == expected, where
-        retrieval._readers["health"] = SnapshotReader("health")  # as a process that has just started
-        retrieval._from_rows.clear()
+        assert reader.get().chunk_ids() == expected, where
+        serving._readers["health"] = SnapshotReader("health")  # as a process that has just started
+        serving._from_rows.clear()
         assert best("varm te med honning") == "Varm te med honning lindrer hosten.", where
         assert embedded == [("query", "varm te med honning")], where
         maintenance._verified.clear()
@@ -179,13 +179,13 @@ def test_when_no_file_is_sound_the_rows_answer() -> None:
     sweep()
     for file in files():
         file.write_bytes(b"damaged")
-    retrieval._readers.pop("health", None)
-    snapshot = retrieval.current_snapshot("health")
+    serving._readers.pop("health", None)
+    snapshot = serving.current_snapshot("health")
     assert snapshot.generation == "memory"
     assert best("varm te med honning") == "Varm te med honning lindrer hosten."
-    assert retrieval.current_snapshot("health") is snapshot
+    assert serving.current_snapshot("health") is snapshot
     sweep()
-    assert retrieval.current_snapshot("health").generation == SnapshotStore("health").current()
+    assert serving.current_snapshot("health").generation == SnapshotStore("health").current()
 
 
 def test_two_processes_that_start_on_a_damaged_index_both_answer() -> None:

@@ -1,0 +1,90 @@
+"""What this process serves from: the newest sound index of each bot, and the embedder that made it."""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+
+from django.utils.module_loading import import_string
+
+from chatbots.bots import BOTS
+from chatbots.embedders import Embedder, get_embedder
+from chatbots.exceptions import BackendError, SnapshotError
+from chatbots.indexing.publishing import snapshot_from_rows
+from chatbots.language import detect_language
+from chatbots.snapshots import LanguageIndex, Snapshot, SnapshotReader
+from chatbots.spelling import SpellingRepairer
+
+_readers: dict[str, SnapshotReader] = {}
+_from_rows: dict[str, Snapshot] = {}
+_lock = threading.Lock()
+
+
+def reader(bot: str) -> SnapshotReader:
+    """Return this process's reader of a bot's generations."""
+    with _lock:
+        found = _readers.get(bot)
+        if found is None or found.store.directory != type(found.store)(bot).directory:
+            found = _readers[bot] = SnapshotReader(bot)
+            _from_rows.pop(bot, None)
+        return found
+
+
+def current_snapshot(bot: str) -> Snapshot:
+    """Return the newest sound index of a bot; made from the database when no file on disk is sound.
+
+    Raises SnapshotError when the bot knows nothing at all.
+    """
+    try:
+        snapshot = reader(bot).get()
+    except SnapshotError:
+        with _lock:
+            if bot not in _from_rows:
+                made = snapshot_from_rows(bot)
+                if made is None:
+                    raise
+                _from_rows[bot] = made
+            return _from_rows[bot]
+    _from_rows.pop(bot, None)
+    return snapshot
+
+
+def warm_up() -> None:
+    """Open every bot's index and load what the first question needs. Raises SnapshotError, BackendError."""
+    for bot in BOTS:
+        snapshot = current_snapshot(bot)
+        embedder_of(snapshot).embed(["hej"], role="query")
+        for language, index in snapshot.languages.items():
+            repairer(index).repair("ukendtordeksempel")
+            detect_language("hej", language)
+
+
+def embedder_of(snapshot: Snapshot) -> Embedder:
+    """Return the embedder that made a snapshot's vectors: while a new model is being indexed, the old one.
+
+    Raises BackendError when it can no longer be had.
+    """
+    recipe = dict(snapshot.manifest["embedder"])
+    model_id = recipe.pop("MODEL_ID")
+    current = get_embedder()
+    if current.model_id == model_id:
+        return current
+    former = _former_embedder(json.dumps(recipe, sort_keys=True))
+    if former.model_id != model_id:
+        raise BackendError(f"The index was made with {model_id}, which is no longer on this machine")
+    return former
+
+
+@functools.lru_cache(maxsize=1)
+def _former_embedder(recipe: str) -> Embedder:
+    options = json.loads(recipe)
+    backend = import_string(options.pop("BACKEND"))
+    return backend(**{name.lower(): value for name, value in options.items()})
+
+
+def repairer(index: LanguageIndex) -> SpellingRepairer:
+    made = index.__dict__.get("_repairer")
+    if made is None:
+        made = index.__dict__["_repairer"] = SpellingRepairer(index.word_counts, index.language)
+    return made
