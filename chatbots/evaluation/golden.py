@@ -9,9 +9,11 @@ from typing import Any
 import yaml
 
 from chatbots.bots import BOTS
+from chatbots.types import Status
 
 _REQUIRED = ("id", "bot", "language", "kind", "question", "pages", "status")
-_OPTIONAL = ("contains",)
+_OPTIONAL = ("contains", "never", "turns", "changes_subject", "page", "handover", "both", "caution")
+_CAUTIONS = ("dosing", "diagnosis", "test_result")
 
 
 class GoldenError(ValueError):
@@ -20,7 +22,12 @@ class GoldenError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class GoldenQuestion:
-    """`pages`: slugs, any of which is right first. `contains`: strings, any of which the answer must hold."""
+    """What is asked of a bot, and what its answer must be.
+
+    pages: slugs, any of which is right first; with `both`, one of the asked bot's and one of the other's must be shown.
+    contains: strings, any of which the answer must hold. never: strings, none of which it may hold.
+    status: the best ending; statuses: every accepted one, where there are several, the best first.
+    """
 
     id: str
     bot: str
@@ -30,10 +37,36 @@ class GoldenQuestion:
     pages: tuple[str, ...]
     status: str
     contains: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    #: What the visitor said before, oldest first.
+    turns: tuple[str, ...] = ()
+    #: Whether the question stands alone and has nothing to do with `turns`.
+    changes_subject: bool = False
+    #: Path of the page the visitor stands on, "" when it does not matter.
+    page: str = ""
+    #: The bot that must get the question, "" when it stays where it was asked.
+    handover: str = ""
+    #: Whether the question has a half for each bot.
+    both: bool = False
+    #: What makes the question personal: "dosing", "diagnosis" or "test_result"; "" when nothing does.
+    caution: str = ""
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """Every ending that is right, the best first."""
+        return self.statuses or (self.status,)
 
     @property
     def answerable(self) -> bool:
-        return self.status != "no_answer"
+        """Whether the asked bot may answer from `pages`, wholly or in part."""
+        return bool(self.pages) and not {Status.ANSWERED, Status.PARTIAL}.isdisjoint(self.accepted)
+
+    @property
+    def plain(self) -> bool:
+        """Whether search and judge alone decide: no conversation, no other bot, no help card and nothing personal."""
+        special = self.turns or self.page or self.handover or self.caution or self.never
+        return not special and Status.EMERGENCY not in self.accepted
 
 
 def read_golden(path: Path) -> list[GoldenQuestion]:
@@ -60,9 +93,56 @@ def _question(path: Path, number: int, entry: Any) -> GoldenQuestion:
         raise GoldenError(f"{where} has unknown keys: {', '.join(sorted(unknown))}")
     if entry["bot"] not in BOTS:
         raise GoldenError(f"{where}: there is no bot {entry['bot']!r}")
-    fields = {key: str(entry[key]) for key in _REQUIRED if key != "pages"}
-    return GoldenQuestion(
-        **fields,
-        pages=tuple(map(str, entry["pages"] or ())),
-        contains=tuple(map(str, entry.get("contains") or ())),
+    listed = {key: _strings(where, key, entry) for key in ("pages", "contains", "never", "turns")}
+    flags = {key: _flag(where, key, entry) for key in ("changes_subject", "both")}
+    statuses = _statuses(where, entry["status"])
+    texts = {key: str(entry[key]) for key in ("id", "bot", "language", "kind", "question")}
+    texts |= {key: str(entry.get(key) or "") for key in ("page", "handover", "caution")}
+    question = GoldenQuestion(
+        **texts, **listed, **flags, status=statuses[0], statuses=statuses if len(statuses) > 1 else ()
     )
+    if complaint := _complaint(question):
+        raise GoldenError(f"{where}: {complaint}")
+    return question
+
+
+def _strings(where: str, key: str, entry: dict[str, Any]) -> tuple[str, ...]:
+    values = entry.get(key) or ()
+    if not isinstance(values, list | tuple):
+        raise GoldenError(f"{where}: {key} must be a list")
+    if empty := [value for value in values if value is None or not str(value).strip()]:
+        raise GoldenError(f"{where}: {key} holds {empty[0]!r}")
+    return tuple(map(str, values))
+
+
+def _flag(where: str, key: str, entry: dict[str, Any]) -> bool:
+    value = entry.get(key, False)
+    if not isinstance(value, bool):
+        raise GoldenError(f"{where}: {key} must be true or false")
+    return value
+
+
+def _statuses(where: str, value: Any) -> tuple[str, ...]:
+    statuses = tuple(map(str, value if isinstance(value, list) else [value]))
+    if not statuses:
+        raise GoldenError(f"{where}: status is an empty list")
+    if unknown := [status for status in statuses if status not in set(Status)]:
+        raise GoldenError(f"{where}: there is no status {unknown[0]!r}")
+    return statuses
+
+
+def _complaint(question: GoldenQuestion) -> str:
+    """Return what does not fit together in the question, or ""."""
+    if question.changes_subject and not question.turns:
+        return "changes_subject needs turns"
+    if question.both and not question.handover:
+        return "both needs handover"
+    if question.handover and question.handover not in BOTS:
+        return f"handover: there is no bot {question.handover!r}"
+    if question.handover == question.bot:
+        return f"handover: {question.bot} cannot hand over to itself"
+    if question.caution and question.caution not in _CAUTIONS:
+        return f"caution must be one of {', '.join(_CAUTIONS)}"
+    if question.page and not question.page.startswith("/"):
+        return "page must be a path, such as /sundhed/feber/"
+    return ""
