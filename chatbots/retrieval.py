@@ -37,6 +37,8 @@ WHOLE_SITE = 250
 #: How many of a page's further chunks speak for it, and how much.
 FOLLOWING_CHUNKS = 2
 FOLLOWING_WEIGHT = 0.7
+#: What a page whose review is overdue loses: enough to fall behind an equal, too little to lose its own subject.
+OVERDUE_LOSS = 0.5
 WEIGHTS_FILE = Path(__file__).with_name("fusion_weights.json")
 
 
@@ -265,7 +267,8 @@ def by_page(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     for pk, group in pages.items():
         following = [hit.score for hit in group[1 : 1 + FOLLOWING_CHUNKS]]
         following += [floor] * (FOLLOWING_CHUNKS - len(following))
-        scores[pk] = group[0].score + FOLLOWING_WEIGHT * sum(following) / FOLLOWING_CHUNKS
+        loss = OVERDUE_LOSS if group[0].page.is_review_overdue else 0.0
+        scores[pk] = group[0].score + FOLLOWING_WEIGHT * sum(following) / FOLLOWING_CHUNKS - loss
     scored = [replace(hit, page_score=scores[hit.page.pk]) for hit in hits]
     first: dict[int, Hit] = {}
     for hit in sorted(scored, key=lambda hit: (-hit.page_score, -hit.score)):

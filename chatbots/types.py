@@ -32,6 +32,7 @@ class Source:
     reviewed_on: str | None  # ISO date
     score: float  # 0 to 1, comparable within one answer
     breadcrumb: tuple[str, ...] = ()
+    overdue: bool = False  # the page should have been reviewed before today
 
 
 @dataclass(frozen=True, slots=True)
