@@ -20,6 +20,7 @@ from django.utils import timezone
 from chatbots.conf import settings_for
 from chatbots.conversation_models import Conversation, Feedback, Turn
 from chatbots.exceptions import AnswerNotFound, ConversationNotFound
+from chatbots.safety.masking import mask
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ def forget(token: str) -> None:
 def give_feedback(answer_id: str, *, helpful: bool, comment: str | None = None) -> Feedback:
     """Store or change the verdict on an answer; a comment of None keeps the one given before.
 
+    What would identify someone is masked in the comment before it is stored.
     Raises AnswerNotFound.
     """
     try:
@@ -86,7 +88,7 @@ def give_feedback(answer_id: str, *, helpful: bool, comment: str | None = None) 
         turn = Turn.objects.filter(answer_id=key, conversation__in=_alive()).first()
         if turn is None:
             raise AnswerNotFound
-        values: dict[str, Any] = {"helpful": helpful} | ({} if comment is None else {"comment": comment})
+        values: dict[str, Any] = {"helpful": helpful} | ({} if comment is None else {"comment": mask(comment).text})
         about = {"bot": turn.bot, "answer_status": turn.answer["status"]}
         feedback, _ = Feedback.objects.update_or_create(turn=turn, defaults=values, create_defaults=values | about)
     return feedback

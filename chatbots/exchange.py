@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from chatbots import conversations
 from chatbots.bots import Bot
+from chatbots.safety.masking import mask
 from chatbots.types import Event
 
 
@@ -26,25 +27,29 @@ def exchange(bot: Bot, inquiry: Inquiry) -> Generator[Event]:
     """Yield the events of the answer, each as soon as the pipeline has it.
 
     The first one, `accepted`, has the answer's id and the conversation's token. The last one is `done` with the
-    API's JSON, or `error`; "conversation" in `done` is null when the answer could not be kept. Close it to stop early.
+    API's JSON, or `error`; "conversation" in `done` is null when the answer could not be kept. Where something in the
+    message was masked, `done` has the message as it was understood and kept, as "question". Close it to stop early.
     Raises ConversationNotFound, and what the pipeline raises, before the first event.
     """
     from chatbots.answering import Question, answer  # Here, because the pipeline brings the models' libraries.
 
     conversation = conversations.resume(inquiry.conversation) if inquiry.conversation else conversations.begin()
+    masked = mask(inquiry.message)  # Before anything else: nobody beyond this line sees what was taken out.
     question = Question(
-        message=inquiry.message,
+        message=masked.text,
         language=inquiry.language,
         page=inquiry.page,
         conversation=conversation.token,
         turns=tuple((turn.question, turn.answer_text) for turn in conversation.turns),
         answer_id=str(uuid.uuid4()),
+        masked=masked.kinds,
     )
     with closing(answer(bot, question)) as events:
         for event in events:
             if event.name == "done":
-                token = conversations.keep(conversation, bot.name, inquiry.message, event.data)
-                yield replace(event, data=event.data | {"conversation": token})
+                token = conversations.keep(conversation, bot.name, masked.text, event.data)
+                shown = {"question": masked.text} if masked.kinds else {}
+                yield replace(event, data=event.data | shown | {"conversation": token})
                 return
             if event.name == "accepted":
                 event = replace(event, data=event.data | {"id": question.answer_id, "conversation": conversation.token})

@@ -9,15 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from chatbots.bots import MAX_MESSAGE_LENGTH
 from chatbots.question_text import clean
+from chatbots.safety.masking import mask
 
 MAX_COMMENT_LENGTH = 1000
 
 
 class CleanCharField(forms.CharField):
-    """Text without control characters."""
+    """Text without control characters. A form that is shown again shows it masked."""
 
     def to_python(self, value: Any) -> str:
         return clean(super().to_python(value))
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        value = super().bound_data(data, initial)
+        return mask(value).text if isinstance(value, str) else value
 
 
 class QuestionForm(forms.Form):

@@ -15,6 +15,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import Throttled
 
@@ -25,6 +26,7 @@ from chatbots.bots import get_bot
 from chatbots.exceptions import ChatbotsError, ConversationNotFound, UnknownBot
 from chatbots.exchange import Inquiry, exchange
 from chatbots.forms import FeedbackForm, QuestionForm
+from chatbots.safety.masking import mask
 
 
 @require_safe
@@ -55,7 +57,7 @@ class ShownTurn:
     helpful: bool | None = None
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
 class ChatPageView(View):
     """One bot on a page of its own: a form, the conversation so far, a form for each answer's feedback.
 
@@ -91,9 +93,9 @@ class ChatPageView(View):
             _throttle(request, self, QuestionThrottle())
             answer = self._answer(question, request.POST.get("conversation", ""))
         except Exception as error:
-            return self._refused(error, QuestionForm(initial={"message": question}), token, turns)
+            return self._refused(error, QuestionForm(initial={"message": mask(question).text}), token, turns)
         token = answer["conversation"] or ""
-        return self._page(QuestionForm(), token, [*turns, ShownTurn(question, answer)])
+        return self._page(QuestionForm(), token, [*turns, ShownTurn(answer.get("question", question), answer)])
 
     def _answer(self, question: str, token: str) -> dict[str, Any]:
         with closing(exchange(self.bot, Inquiry(question, token, self.language, self.request.path))) as events:

@@ -114,6 +114,9 @@ class AnswerSerializer(serializers.Serializer):
     help_cards = HelpCardSerializer(many=True)
     handover = HandoverSerializer(allow_null=True)
     suggestions = SuggestionSerializer(many=True)
+    question = serializers.CharField(
+        required=False, help_text="The question without what identifies someone. Only when something was masked."
+    )
 
 
 class FeedbackSerializer(serializers.Serializer):
