@@ -156,9 +156,9 @@ class LayIndex:
 
 
 def golden_cases(questions: Sequence[GoldenQuestion], *, crosslingual: bool = False) -> Iterator[Case]:
-    """Give a case for each golden question, with the hits in its own language or in the other one."""
+    """Give a case for each plain golden question, with the hits in its own language or in the other one."""
     weights = dict.fromkeys(SIGNALS, 1.0)
-    for golden in questions:
+    for golden in filter(lambda question: question.plain, questions):
         found = retrieval.retrieve(get_bot(golden.bot), golden.question, language=golden.language, weights=weights)
         own = found.query.language
         if crosslingual and own != "en":
