@@ -93,17 +93,33 @@ def _question(path: Path, number: int, entry: Any) -> GoldenQuestion:
         raise GoldenError(f"{where} has unknown keys: {', '.join(sorted(unknown))}")
     if entry["bot"] not in BOTS:
         raise GoldenError(f"{where}: there is no bot {entry['bot']!r}")
-    listed = {key: _strings(where, key, entry) for key in ("pages", "contains", "never", "turns")}
-    flags = {key: _flag(where, key, entry) for key in ("changes_subject", "both")}
     statuses = _statuses(where, entry["status"])
-    texts = {key: str(entry[key]) for key in ("id", "bot", "language", "kind", "question")}
-    texts |= {key: str(entry.get(key) or "") for key in ("page", "handover", "caution")}
     question = GoldenQuestion(
-        **texts, **listed, **flags, status=statuses[0], statuses=statuses if len(statuses) > 1 else ()
+        id=_text("id", entry),
+        bot=_text("bot", entry),
+        language=_text("language", entry),
+        kind=_text("kind", entry),
+        question=_text("question", entry),
+        pages=_strings(where, "pages", entry),
+        status=statuses[0],
+        statuses=statuses if len(statuses) > 1 else (),
+        contains=_strings(where, "contains", entry),
+        never=_strings(where, "never", entry),
+        turns=_strings(where, "turns", entry),
+        changes_subject=_flag(where, "changes_subject", entry),
+        page=_text("page", entry),
+        handover=_text("handover", entry),
+        both=_flag(where, "both", entry),
+        caution=_text("caution", entry),
     )
     if complaint := _complaint(question):
         raise GoldenError(f"{where}: {complaint}")
     return question
+
+
+def _text(key: str, entry: dict[str, Any]) -> str:
+    value = entry.get(key)
+    return "" if value is None else str(value)
 
 
 def _strings(where: str, key: str, entry: dict[str, Any]) -> tuple[str, ...]:
