@@ -31,6 +31,13 @@ class Turn(models.Model):
     answer_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     bot = models.CharField(_("robot"), max_length=20)
     question = models.TextField(_("spørgsmål"))
+    asked = models.TextField(
+        _("forstået som"),
+        blank=True,
+        default="",
+        help_text=_("Tomt: spørgsmålet stod alene og blev taget, som det stod."),
+    )
+    page = models.CharField(_("stillet på siden"), max_length=500, blank=True, default="")
     #: The JSON of the API, without the conversation's token.
     answer = models.JSONField(_("svar"))
     created_at = models.DateTimeField(_("stillet"), default=timezone.now, editable=False)

@@ -51,14 +51,17 @@ def resume(token: str) -> OpenConversation:
     return OpenConversation(token, tuple(conversation.turns.select_related("feedback")), stored=True)
 
 
-def keep(conversation: OpenConversation, bot: str, question: str, answer: dict[str, Any]) -> str | None:
+def keep(
+    conversation: OpenConversation, bot: str, question: str, answer: dict[str, Any], *, asked: str = "", page: str = ""
+) -> str | None:
     """Store the turn; return the token that opens the conversation, or None when no token does.
 
+    `asked` is the question as it was understood, where that differs; `page` the path where it was asked.
     Trouble with the database is logged and costs the visitor nothing but the memory of this turn.
     """
     try:
         with transaction.atomic():
-            return _store(conversation, bot, question, answer)
+            return _store(conversation, bot, answer, question=question, asked=asked, page=page)
     except DatabaseError as error:
         logger.warning("An answer was given but could not be kept: %s", type(error).__name__)
         return conversation.token if conversation.stored else None
@@ -96,15 +99,16 @@ def give_feedback(answer_id: str, *, helpful: bool, comment: str | None = None) 
 
 def purge_expired() -> int:
     """Delete the conversations whose time is up; return how many."""
-    expired = Conversation.objects.filter(last_used_at__lte=_oldest_kept())
     with transaction.atomic():
+        # Locked, so that a question that comes this moment is either in time or begins anew.
+        expired = Conversation.objects.select_for_update().filter(last_used_at__lte=_oldest_kept())
         keys = list(expired.values_list("pk", flat=True))
         _forget_turns(Turn.objects.filter(conversation__in=keys))
         Conversation.objects.filter(pk__in=keys).delete()
     return len(keys)
 
 
-def _store(conversation: OpenConversation, bot: str, question: str, answer: dict[str, Any]) -> str | None:
+def _store(conversation: OpenConversation, bot: str, answer: dict[str, Any], **said: str) -> str | None:
     digest, now = _digest(conversation.token), timezone.now()
     if conversation.stored:
         row = _alive().select_for_update().filter(token_digest=digest).first()
@@ -115,9 +119,7 @@ def _store(conversation: OpenConversation, bot: str, question: str, answer: dict
     else:
         row = Conversation.objects.create(token_digest=digest, created_at=now, last_used_at=now)
     without_token = {name: value for name, value in answer.items() if name != "conversation"}
-    Turn.objects.create(
-        conversation=row, answer_id=uuid.UUID(answer["id"]), bot=bot, question=question, answer=without_token
-    )
+    Turn.objects.create(conversation=row, answer_id=uuid.UUID(answer["id"]), bot=bot, answer=without_token, **said)
     kept = row.turns.order_by("-pk").values_list("pk", flat=True)[:MAX_TURNS]
     _forget_turns(row.turns.exclude(pk__in=list(kept)))
     return conversation.token

@@ -6,11 +6,16 @@ import uuid
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from chatbots import conversations
 from chatbots.bots import Bot
+from chatbots.conversation_models import Turn
 from chatbots.safety.masking import mask
 from chatbots.types import Event
+
+if TYPE_CHECKING:
+    from chatbots.answering.context import EarlierTurn
 
 
 @dataclass(frozen=True)
@@ -40,14 +45,20 @@ def exchange(bot: Bot, inquiry: Inquiry) -> Generator[Event]:
         language=inquiry.language,
         page=inquiry.page,
         conversation=conversation.token,
-        turns=tuple((turn.question, turn.answer_text) for turn in conversation.turns),
+        turns=tuple(_earlier(turn) for turn in conversation.turns),
         answer_id=str(uuid.uuid4()),
         masked=masked.kinds,
     )
+    asked = ""
     with closing(answer(bot, question)) as events:
         for event in events:
+            if event.name == "understood":  # For the turns to come; the visitor reads it in the answer.
+                asked = event.data["question"]
+                continue
             if event.name == "done":
-                token = conversations.keep(conversation, bot.name, masked.text, event.data)
+                token = conversations.keep(
+                    conversation, bot.name, masked.text, event.data, asked=asked, page=inquiry.page or ""
+                )
                 shown = {"question": masked.text} if masked.kinds else {}
                 yield replace(event, data=event.data | shown | {"conversation": token})
                 return
@@ -56,3 +67,23 @@ def exchange(bot: Bot, inquiry: Inquiry) -> Generator[Event]:
             yield event
             if event.name == "error":
                 return
+
+
+def _earlier(turn: Turn) -> EarlierTurn:
+    """Return a stored turn as the steps of an answer read it."""
+    from chatbots.answering.context import EarlierSource, EarlierTurn
+
+    answer = turn.answer
+    return EarlierTurn(
+        question=turn.question,
+        text=turn.answer_text,
+        asked=turn.asked,
+        bot=turn.bot,
+        status=answer["status"],
+        language=answer.get("language") or "da",
+        sources=tuple(
+            EarlierSource(source["title"], source["url"], source.get("heading") or "")
+            for source in answer.get("sources", ())
+        ),
+        page=turn.page,
+    )

@@ -51,6 +51,7 @@ class Query:
     language: str
     vector: np.ndarray | None  # (d,) float32, None when there is no model to embed with
     typical_deviation: float | None = None  # of the model's scores on a whole site; None when it is not known
+    focus: str = ""  # what is asked of a subject that `text` names first; empty when all of the text asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +137,13 @@ def retrieve(
     return Retrieval(bot, snapshot, query, weights)
 
 
-def read_question(bot: Bot, question: str, hint: str | None) -> Query:
+def read_question(bot: Bot, question: str, hint: str | None, *, language: str | None = None) -> Query:
     """Detect the language, put the spelling right, and embed. `hint` is the language of the page or the widget.
 
-    Never fails: without an index the spelling stays, without a model there is no vector.
+    `language` says which it is, where that is known. Never fails: without an index the spelling stays, without a
+    model there is no vector.
     """
-    language = detect_language(question, hint)
+    language = language or detect_language(question, hint)
     try:
         snapshot = current_snapshot(bot.name)
     except SnapshotError:

@@ -35,7 +35,8 @@ def compose_way(context: Context) -> None:
 
 def _compose(context: Context, lead_for: Callable[[Hit, int], str]) -> None:
     assert context.retrieval is not None
-    question = context.retrieval.query.repaired
+    query = context.retrieval.query
+    question = query.focus or query.repaired
     index = context.retrieval.indexes[context.evidence[0].chunk.language].stems
     passages = select_passages(context.evidence, question, index, len(STATEMENTS), _CLOSE_PASSAGE)
     for number, hit in enumerate(passages):

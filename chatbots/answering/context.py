@@ -5,20 +5,46 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from chatbots.answering.drafting import Draft
 from chatbots.bots import Bot
 from chatbots.retrieval import Hit, Query, Retrieval
 from chatbots.types import Handover, HelpCard, Source, Status, Suggestion
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierSource:
+    """A passage that an earlier answer showed."""
+
+    title: str
+    url: str  # with #anchor
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierTurn:
+    """A question of the same conversation, and what became of it."""
+
+    question: str
+    text: str = ""
+    #: The question as it was answered: made whole from the turns before it. Empty when it stood alone.
+    asked: str = ""
+    bot: str = ""
+    status: str = "answered"
+    language: str = "da"
+    sources: tuple[EarlierSource, ...] = ()
+    #: Path of the page that the visitor stood on, "" when it is not known.
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """What a visitor asks, and where. `turns` are the (question, answer text) before it, oldest first."""
+    """What a visitor asks, and where. `turns` are those before it, oldest first."""
 
     message: str
     language: str | None = None
     page: str | None = None
     conversation: str = ""
-    turns: tuple[tuple[str, str], ...] = ()
+    turns: tuple[EarlierTurn, ...] = ()
     answer_id: str = ""
     #: What was masked in the message before anyone read it, such as "cpr".
     masked: frozenset[str] = frozenset()
@@ -49,6 +75,10 @@ class Context:
     paragraphs: list[str] = field(default_factory=list)
     quotes: list[tuple[Hit, tuple[str, ...]]] = field(default_factory=list)
     sources: tuple[Source, ...] = ()
+    #: What a language model is writing from the same evidence; see the steps `write` and `verify`.
+    draft: Draft | None = None
+    #: What became of the draft: "used", "completed" with quotations, or why it was not used. "" when there was none.
+    drafted: str = ""
     suggestions: tuple[Suggestion, ...] = ()
     help_cards: tuple[HelpCard, ...] = ()
     handover: Handover | None = None

@@ -13,6 +13,7 @@ from django.utils import translation
 from chatbots.answering import canned
 from chatbots.answering.compose import compose_facts, compose_way
 from chatbots.answering.context import Context, Question
+from chatbots.answering.contextualise import contextualise
 from chatbots.answering.judge import judge
 from chatbots.answering.read import read
 from chatbots.answering.retrieve import retrieve
@@ -28,8 +29,8 @@ Step = Callable[[Context], None]
 
 #: A step that sets the context's status ends the answer; the steps after it are passed over.
 STEPS: dict[str, tuple[Step, ...]] = {
-    "guide": (screen, read, retrieve, judge, compose_way, verify),
-    "health": (screen, read, retrieve, judge, compose_facts, verify),
+    "guide": (screen, read, contextualise, retrieve, judge, compose_way, verify),
+    "health": (screen, read, contextualise, retrieve, judge, compose_facts, verify),
 }
 
 
@@ -72,6 +73,8 @@ def events_of(context: Context) -> Iterator[Event]:
         yield Event("help_card", card)
     for line in context.text.splitlines(keepends=True):
         yield Event("delta", {"text": line})
+    if context.asked != context.question.message:
+        yield Event("understood", {"question": context.asked})  # For the conversation's memory, not for the visitor.
     yield Event("done", done)
 
 

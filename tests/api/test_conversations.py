@@ -15,9 +15,11 @@ from django.test import Client
 from django.utils import timezone
 
 from chatbots import conversations
+from chatbots.answering.context import EarlierSource, EarlierTurn
 from chatbots.conf import settings_for
 from chatbots.conversation_models import Conversation, Feedback, Turn
 from chatbots.exceptions import ConversationNotFound
+from chatbots.types import Event
 from tests.api.conftest import Ask, give_feedback, leave
 from tests.api.scripted import ScriptedPipeline, answer_json
 
@@ -33,9 +35,28 @@ def test_the_next_question_comes_with_what_was_said_before(ask: Ask, pipeline: S
     token = ask("Hvornår har I åbent?").json()["conversation"]
     second = ask("Også om lørdagen?", conversation=token).json()
     assert second["conversation"] == token
-    assert pipeline.question.turns == (("Hvornår har I åbent?", "Vi har åbent kl. 8-16."),)
+    assert pipeline.question.turns == (
+        EarlierTurn(
+            question="Hvornår har I åbent?",
+            text="Vi har åbent kl. 8-16.",
+            bot="guide",
+            status="answered",
+            language="da",
+            sources=(EarlierSource("Åbningstider", "/aabningstider/#hverdage", "Hverdage"),),
+        ),
+    )
     ask("Og søndag?", conversation=token)
-    assert [question for question, _ in pipeline.question.turns] == ["Hvornår har I åbent?", "Også om lørdagen?"]
+    assert [turn.question for turn in pipeline.question.turns] == ["Hvornår har I åbent?", "Også om lørdagen?"]
+
+
+def test_a_turn_comes_with_how_it_was_understood_and_where_it_was_asked(ask: Ask, pipeline: ScriptedPipeline) -> None:
+    whole = Event("understood", {"question": "Åbningstider: Og søndag?"})
+    pipeline.script = lambda question: [Event("accepted"), whole, Event("done", answer_json(question))]
+    response = ask("Og søndag?", page="/kontakt/", accept="text/event-stream")
+    assert "understood" not in response.getvalue().decode()
+    ask("Og mandag?", conversation=pipeline.question.conversation)
+    (turn,) = pipeline.question.turns
+    assert (turn.question, turn.asked, turn.page) == ("Og søndag?", "Åbningstider: Og søndag?", "/kontakt/")
 
 
 def test_a_stream_is_remembered_when_its_last_event_arrives(ask: Ask, pipeline: ScriptedPipeline) -> None:
@@ -184,7 +205,7 @@ def test_a_conversation_survives_a_turn_that_could_not_be_kept(
         patch.setattr(Turn.objects, "create", locked)
         assert ask("to", conversation=token).json()["conversation"] == token
     ask("tre", conversation=token)
-    assert [question for question, _ in pipeline.question.turns] == ["et"]
+    assert [turn.question for turn in pipeline.question.turns] == ["et"]
 
 
 @pytest.mark.django_db(transaction=True)
