@@ -8,8 +8,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chatbots.conversation_models import Conversation, Feedback, Turn
+from chatbots.safety.models import HelpContact, TriageExample, TriageRule
 
-__all__ = ["BotState", "Chunk", "Conversation", "Feedback", "IndexState", "Turn"]
+__all__ = [
+    "BotState",
+    "Chunk",
+    "Conversation",
+    "Feedback",
+    "HelpContact",
+    "IndexState",
+    "TriageExample",
+    "TriageRule",
+    "Turn",
+]
 
 
 class IndexStateQuerySet(models.QuerySet["IndexState"]):

@@ -11,7 +11,10 @@ from chatbots.types import Status, Suggestion
 
 
 def no_answer(context: Context, suggestions: Sequence[Suggestion]) -> None:
-    """Say plainly that nothing fits, and name the nearest pages."""
+    """Say plainly that nothing fits, and name the nearest pages; refuse what no robot may say to one person."""
+    if context.caution:
+        refused(context, suggestions)
+        return
     context.status = Status.NO_ANSWER
     context.paragraphs = [_("Det kan jeg ikke finde svar på her.")]
     if suggestions:
@@ -24,6 +27,41 @@ def no_answer(context: Context, suggestions: Sequence[Suggestion]) -> None:
         )
     context.suggestions = tuple(suggestions)
     context.sources = ()
+
+
+def refused(context: Context, suggestions: Sequence[Suggestion]) -> None:
+    """Say kindly that this is for someone who knows the visitor, and who that is."""
+    assert context.caution
+    context.status = Status.REFUSED
+    context.paragraphs = [whom_to_ask(context.caution), _("Jeg har heller ikke fundet en artikel, der handler om det.")]
+    context.suggestions = tuple(suggestions)
+    context.sources = ()
+
+
+def whom_to_ask(caution: str) -> str:
+    """Return what is not said to one person, and who can say it. KeyError for a caution that is none."""
+    return {
+        "dosing": _(
+            "Jeg kan ikke sige, hvad eller hvor meget medicin du eller en anden skal have. Følg indlægssedlen og lægens "
+            "anvisning, og spørg på apoteket eller hos din læge. Uden for lægens åbningstid kan du ringe til lægevagten, "
+            "i Region Hovedstaden 1813. Har nogen fået for meget, så ring til Giftlinjen på 82 12 12 12."
+        ),
+        "diagnosis": _(
+            "Jeg kan ikke vurdere, hvad du eller en anden fejler. Det kan din læge. Kan det ikke vente, til lægen har "
+            "åbent, så ring til lægevagten, i Region Hovedstaden 1813. Ring 112, hvis det er livsfarligt."
+        ),
+        "test_result": _(
+            "Jeg kan ikke vurdere et prøvesvar eller en måling. Spørg din læge eller det sted, der har taget prøven. Har "
+            "du det dårligt uden for lægens åbningstid, så ring til lægevagten, i Region Hovedstaden 1813."
+        ),
+    }[caution]
+
+
+def in_general(caution: str) -> str:
+    """Return the line that keeps a quotation from being read as meant for one person."""
+    if caution == "dosing":
+        return _("Her er, hvad der generelt står om emnet. Det er ikke en dosis til en bestemt person.")
+    return _("Her er, hvad der generelt står om emnet. Det er ikke skrevet om dig.")
 
 
 def greeting(context: Context) -> None:
@@ -46,6 +84,17 @@ def unavailable(context: Context) -> None:
     context.paragraphs = [
         _("Jeg kan ikke svare lige nu. Prøv igen om lidt, eller brug menuen på siden."),
         _("Er det akut, så ring til din læge eller lægevagten. Ring 112, hvis det er livsfarligt."),
+    ]
+    context.sources = ()
+    context.suggestions = ()
+
+
+def emergency(context: Context) -> None:
+    """Leave the stage to the help card: no quotation, no link, nothing to read first."""
+    context.status = Status.EMERGENCY
+    context.paragraphs = [
+        _("Det, du skriver, lyder alvorligt. Brug numrene her, før du læser videre."),
+        _("Er det ikke akut, så sig det, og jeg svarer på dit spørgsmål."),
     ]
     context.sources = ()
     context.suggestions = ()

@@ -1,0 +1,33 @@
+"""`manage.py fit_triage`: fit how the signals of triage are weighed; for developers."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from chatbots.embedders import get_embedder
+from chatbots.safety import fitting
+from chatbots.safety.utterances import UtteranceError, read_utterances
+
+
+class Command(BaseCommand):
+    help = "Fit triage on its examples and on labelled utterances, and write the weights with their figures."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--utterances", type=Path, default=Path("golden/triage.yaml"), help="development half")
+        parser.add_argument("--dry-run", action="store_true", help="print the figures, write nothing")
+
+    def handle(self, *args: Any, utterances: Path, dry_run: bool, **options: Any) -> None:
+        try:
+            asked = read_utterances(utterances)
+        except UtteranceError as error:
+            raise CommandError(str(error)) from error
+        embedder = get_embedder()
+        kinds = {"with meaning": fitting.fit(asked, embedder), "words alone": fitting.fit(asked, None)}
+        for kind, fitted in kinds.items():
+            self.stdout.write(f"{kind}: {fitted['thresholds']} {fitted['cross_validated']}")
+        if not dry_run:
+            fitting.write(*kinds.values(), embedder.model_id)

@@ -1,0 +1,196 @@
+"""What this process triages with: the rules, the examples and their vectors, read anew when an editor changes them."""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.db import DatabaseError, transaction
+from django.db.models import Count, Max
+
+from chatbots.centring import centring_id, embed_centred
+from chatbots.embedders import Embedder, get_embedder
+from chatbots.exceptions import BackendError
+from chatbots.language import detect_language
+from chatbots.safety.likeness import Example, Kernel, Likeness
+from chatbots.safety.phrases import PhraseError
+from chatbots.safety.rules import Rule, RuleBook
+from chatbots.safety.seeding import example_rows, rule_rows
+
+logger = logging.getLogger(__name__)
+
+WEIGHTS_FILE = Path(__file__).with_name("triage_weights.json")
+#: How the weights were fitted: with the vectors of a model, or on words alone.
+WITH_MEANING, WORDS_ALONE = "with_meaning", "words_alone"
+_RULE_FIELDS = ("name", "topic", "outcome", "strict", "phrases", "needs", "blocked_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A fitted combination of the signals. Thresholds: from where on a card stands first, or beside the answer."""
+
+    kernel: Kernel
+    intercept: float
+    weights: Mapping[str, float]
+    part_shift: float
+    emergency: float
+    beside: float
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything a sentence is held against. `embedder` is None where words must do."""
+
+    book: RuleBook
+    likeness: Likeness
+    fitted: Fitted
+    embedder: Embedder | None
+    #: Name of the vectors' model.
+    model: str
+
+
+_lock = threading.Lock()
+_current: tuple[Any, Knowledge] | None = None
+
+
+def current() -> Knowledge:
+    """Return what is known now. Never fails: without rows, or without a database, with what the program brings."""
+    global _current
+    embedder, model = usable_embedder()
+    version = (_version(), model)
+    known = _current
+    if known is None or known[0] != version:
+        with _lock:
+            if _current is None or _current[0] != version:
+                _current = (version, _read(embedder, model))
+            known = _current
+    return known[1]
+
+
+def forget() -> None:
+    """Read everything anew when it is next asked for."""
+    global _current
+    _current = None
+    read_weights.cache_clear()
+
+
+def usable_embedder() -> tuple[Embedder | None, str]:
+    """Return the embedder when the weights were fitted with its model, and the name of its vectors."""
+    try:
+        embedder = get_embedder()
+        model = embedder.model_id
+    except BackendError:
+        return None, ""
+    if WITH_MEANING not in read_weights() or model.split("/")[0] != read_weights()["model"]:
+        return None, ""
+    return embedder, f"{model} {centring_id(model)}"
+
+
+def embed(embedder: Embedder, texts: Sequence[str]) -> np.ndarray:
+    """Return the vectors of sentences as questions, float32 (n, d). Raises BackendError."""
+    return embed_centred(embedder, texts, [detect_language(text, "da") for text in texts], role="query")
+
+
+@functools.cache
+def read_weights() -> Mapping[str, Any]:
+    return json.loads(WEIGHTS_FILE.read_text(encoding="utf-8")) if WEIGHTS_FILE.exists() else {}
+
+
+def fitted(kind: str) -> Fitted:
+    """Return the fitted weights of a kind."""
+    stored = read_weights()[kind]
+    return Fitted(
+        Kernel(**stored["kernel"]),
+        stored["intercept"],
+        stored["weights"],
+        stored["part_shift"],
+        stored["thresholds"]["emergency"],
+        stored["thresholds"]["beside"],
+    )
+
+
+def _version() -> Any:
+    """Return something that differs whenever a row was made, changed or deleted; None without a database."""
+    from chatbots.safety.models import TriageExample, TriageRule
+
+    try:
+        return tuple(
+            tuple(model.objects.aggregate(Count("pk"), Max("updated_at")).values())
+            for model in (TriageRule, TriageExample)
+        )
+    except DatabaseError:
+        return None
+
+
+def _read(embedder: Embedder | None, model: str) -> Knowledge:
+    rules, rows = _rules(), _examples()
+    examples = [Example(row.text, row.topic, row.outcome) for row in rows]
+    vectors = None
+    if embedder is not None:
+        try:
+            vectors = _vectors(embedder, model, rows)
+        except BackendError as error:
+            logger.warning("Triage goes by words alone: %s", error)
+            embedder = None
+    weights = fitted(WITH_MEANING if embedder is not None else WORDS_ALONE)
+    return Knowledge(RuleBook(rules), Likeness(examples, vectors, weights.kernel), weights, embedder, model)
+
+
+def _rules() -> list[Rule]:
+    from chatbots.safety.models import TriageRule
+
+    try:
+        stored = list(TriageRule.objects.values("active", *_RULE_FIELDS))
+    except DatabaseError:
+        stored = []
+    compiled = []
+    for row in stored or [{name: row[name] for name in _RULE_FIELDS} | {"active": True} for row in rule_rows()]:
+        if not row.pop("active"):
+            continue
+        try:
+            compiled.append(Rule.written(**row))
+        except PhraseError as error:
+            logger.error("Triage rule %r is passed over: %s", row["name"], error)
+    return compiled
+
+
+def _examples() -> list[Any]:
+    from chatbots.safety.models import TriageExample
+
+    try:
+        stored = list(TriageExample.objects.order_by("pk"))
+    except DatabaseError:
+        stored = []
+    return [row for row in stored or (TriageExample(**row) for row in example_rows()) if row.active]
+
+
+def _vectors(embedder: Embedder, model: str, rows: Sequence[Any]) -> np.ndarray:
+    """Return the examples' vectors; embed those that have none of this model, and keep them. Raises BackendError."""
+    lacking = [row for row in rows if row.vector_of != model]
+    if lacking:
+        for row, vector in zip(lacking, embed(embedder, [row.text for row in lacking]), strict=True):
+            row.vector, row.vector_of = vector.tobytes(), model
+        _keep([row for row in lacking if row.pk])
+    if not rows:
+        return np.empty((0, embedder.dimension), np.float32)
+    return np.stack([np.frombuffer(bytes(row.vector), np.float32) for row in rows])
+
+
+def _keep(rows: Sequence[Any]) -> None:
+    """Store vectors for the next process; the sentence may have changed meanwhile, then they are no longer its own."""
+    from chatbots.safety.models import TriageExample
+
+    try:
+        with transaction.atomic():
+            unchanged = dict(TriageExample.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "text"))
+            kept = [row for row in rows if unchanged.get(row.pk) == row.text]
+            TriageExample.objects.bulk_update(kept, ["vector", "vector_of"], batch_size=100)
+    except DatabaseError as error:
+        logger.info("The vectors of %d example sentences could not be kept: %s", len(rows), error)

@@ -1,0 +1,164 @@
+"""How much a sentence is like the examples: by its meaning, by its words, or both. Pure.
+
+Kernel ridge regression (Saunders, Gammerman & Vovk 1998): the score of a sentence is the sum of how near it is to each
+example, times what that example is worth. Solved anew whenever the examples change: 50 ms for a thousand of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from chatbots.lexical import stem_words
+from chatbots.safety.phrases import tokens
+
+#: What an outcome counts: how urgent it is, 0 to 1.
+URGENCY = {"emergency": 1.0, "beside": 0.35, "none": 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled sentence. `outcome` is a key of URGENCY."""
+
+    text: str
+    topic: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """What nearness is made of. Fitted; see `fit_triage`."""
+
+    meaning: float  # weight of the cosine of the vectors
+    sharp: float  # weight of exp(sharpness · (cosine − 1)): only near examples count
+    sharpness: float
+    words: float  # weight of the cosine of words and pairs of words
+    ridge: float
+
+
+def word_terms(text: str) -> Counter[str]:
+    """Return the words, stems and pairs of neighbouring words of a sentence. Small words count: they tell the frame."""
+    folded = tokens(text).folded
+    marked = ["^", *folded, "$"]
+    terms = Counter(folded)
+    terms.update(f"s:{stem}" for stem in stem_words(folded, "da"))
+    terms.update(f"{first} {second}" for first, second in zip(marked, marked[1:], strict=False))
+    return terms
+
+
+class WordIndex:
+    """The words of the examples, weighted by how rare they are."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        counted = [word_terms(text) for text in texts]
+        found = Counter(term for terms in counted for term in terms)
+        self._size = len(texts)
+        self._idf = {term: math.log(1 + self._size / count) for term, count in found.items()}
+        rows: dict[str, list[int]] = defaultdict(list)
+        weights: dict[str, list[float]] = defaultdict(list)
+        for row, terms in enumerate(counted):
+            norm = self._norm(terms)
+            for term, count in terms.items():
+                rows[term].append(row)
+                weights[term].append(self._weight(term, count) / norm)
+        self._rows = {term: np.array(of) for term, of in rows.items()}
+        self._weights = {term: np.array(of, np.float32) for term, of in weights.items()}
+
+    def cosines(self, text: str) -> np.ndarray:
+        """Return how many weighted words `text` shares with each example, float32 (n,), 0 to 1."""
+        terms = word_terms(text)
+        scores = np.zeros(self._size, np.float32)
+        norm = self._norm(terms)
+        for term, count in terms.items():
+            if term in self._rows:
+                scores[self._rows[term]] += self._weight(term, count) / norm * self._weights[term]
+        return scores
+
+    def _weight(self, term: str, count: int) -> float:
+        return (1 + math.log(count)) * self._idf.get(term, math.log(1 + self._size))
+
+    def _norm(self, terms: Mapping[str, int]) -> float:
+        return math.sqrt(sum(self._weight(term, count) ** 2 for term, count in terms.items())) or 1.0
+
+
+class Likeness:
+    """The examples, ready to be compared with. `vectors` are float32 unit vectors (n, d), None without a model."""
+
+    def __init__(self, examples: Sequence[Example], vectors: np.ndarray | None, kernel: Kernel) -> None:
+        self.examples = tuple(examples)
+        self._vectors = vectors
+        self._kernel = kernel
+        self._index = WordIndex([example.text for example in examples])
+        self._urgency = np.array([URGENCY[example.outcome] for example in examples], np.float64)
+        self._is_emergency = self._urgency == 1.0
+        self._is_none = self._urgency == 0.0
+
+    @cached_property
+    def _mean(self) -> float:
+        return float(self._urgency.mean()) if len(self._urgency) else 0.0
+
+    @cached_property
+    def _similar(self) -> np.ndarray:
+        """How near each example is to each other one, (n, n)."""
+        words = np.stack([self._index.cosines(example.text) for example in self.examples])
+        return self._combine(self._vectors @ self._vectors.T if self._vectors is not None else None, words)
+
+    @cached_property
+    def _worth(self) -> np.ndarray:
+        ridge = self._kernel.ridge * np.eye(len(self._urgency))
+        return np.linalg.solve(self._similar + ridge, self._urgency - self._mean)
+
+    def _combine(self, meaning: np.ndarray | None, words: np.ndarray) -> np.ndarray:
+        kernel = self._kernel
+        near = kernel.words * words.astype(np.float64)
+        if meaning is not None:
+            near = near + kernel.meaning * meaning + kernel.sharp * np.exp(kernel.sharpness * (meaning - 1.0))
+        return near
+
+    def near(self, text: str, vector: np.ndarray | None) -> np.ndarray:
+        """Return how near a sentence is to each example, (n,)."""
+        meaning = self._vectors @ vector if self._vectors is not None and vector is not None else None
+        return self._combine(meaning, self._index.cosines(text))
+
+    def signals(self, near: np.ndarray) -> dict[str, float]:
+        """Return what nearness tells: the urgency, and the nearest example of either sort."""
+        if not self.examples:
+            return {"urgency": 0.0, "nearest_emergency": 0.0, "nearest_none": 0.0, "lead": 0.0}
+        return self._signals(float(near @ self._worth) + self._mean, near)
+
+    def _signals(self, urgency: float, near: np.ndarray) -> dict[str, float]:
+        emergency, none = _top(near[self._is_emergency]), _top(near[self._is_none])
+        return {"urgency": urgency, "nearest_emergency": emergency, "nearest_none": none, "lead": emergency - none}
+
+    def signals_left_out(self) -> list[dict[str, float]]:
+        """Return the signals of every example as if it were not one of them (the ridge's closed form)."""
+        inverse = np.linalg.inv(self._similar + self._kernel.ridge * np.eye(len(self._urgency)))
+        errors = self._worth / np.diag(inverse)
+        signals = []
+        for row, urgency in enumerate(self._urgency):
+            near = self._similar[row].copy()
+            near[row] = 0.0
+            signals.append(self._signals(float(urgency - errors[row]), near))
+        return signals
+
+    def topic(self, near: np.ndarray) -> str:
+        """Return the topic of the emergencies that a sentence is nearest to; "" when there are none."""
+        votes: Counter[str] = Counter()
+        at = np.flatnonzero(~self._is_none)
+        for row in at[np.argsort(-near[at])[:7]]:
+            votes[self.examples[row].topic] += max(0.0, float(near[row])) ** 2
+        return votes.most_common(1)[0][0] if votes else ""
+
+    def nearest(self, near: np.ndarray, count: int) -> list[tuple[Example, float]]:
+        """Return the nearest examples, best first."""
+        return [(self.examples[row], float(near[row])) for row in np.argsort(-near)[:count]]
+
+
+def _top(near: np.ndarray) -> float:
+    """Return the mean of the three nearest: one chance likeness is not enough."""
+    return float(np.sort(near)[-3:].mean()) if len(near) else 0.0
