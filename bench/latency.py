@@ -26,7 +26,7 @@ from bench.report import Report, Table
 from bench.stopwatch import Stopwatch
 from chatbots import retrieval, serving
 from chatbots.answering import pipeline
-from chatbots.answering.context import Question
+from chatbots.answering.context import Context, Question
 from chatbots.bots import BOTS
 from chatbots.embedders import get_embedder
 from chatbots.evaluation.golden import GoldenQuestion
@@ -115,8 +115,8 @@ def _ask_bare(encode: baseline.Encode, question: GoldenQuestion) -> Mapping[str,
 def _ask_in_process(watch: Stopwatch, question: GoldenQuestion) -> Mapping[str, float]:
     watch.reset()
     began = time.perf_counter()
-    context = pipeline.run(BOTS[question.bot], Question(message=question.question, language=question.language))
-    for _ in pipeline.events_of(context):
+    context = Context(BOTS[question.bot], Question(message=question.question, language=question.language))
+    for _ in pipeline.tell(context):
         pass
     whole, spent = time.perf_counter() - began, watch.seconds
     read = context.timings["read"] - spent[EMBED]

@@ -220,7 +220,7 @@ CHATBOTS = {
         # A name on the model hub, a folder, or "" for the model that `prepare_model` prepared.
         "MODEL": os.environ.get("EMBEDDING_MODEL", ""),
     },
-    # Read here so that the environment has one reader; no backend uses them before one is set.
+    # "" for none, "openai", "transformers", or a class by its dotted path. Each backend takes what it needs of the rest.
     "LLM": {
         "BACKEND": os.environ.get("LLM_BACKEND", ""),
         "BASE_URL": os.environ.get("LLM_BASE_URL", ""),

@@ -49,4 +49,5 @@ CHATBOTS = CHATBOTS | {
     "SNAPSHOT_DIR": SCRATCH / "snapshots",
     "MODEL_DIR": SCRATCH / "models",
     "EMBEDDER": {"BACKEND": "chatbots.embedders.hashing.HashingEmbedder"},
+    "LLM": {"BACKEND": ""},
 }

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = {"torch", "transformers", "sentence_transformers", "faiss", "huggingface_hub", "sklearn", "scipy"}
+HEAVY = {"torch", "transformers", "sentence_transformers", "faiss", "huggingface_hub", "sklearn", "scipy", "openai", "gguf"}
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,11 @@ HEAVY = {"torch", "transformers", "sentence_transformers", "faiss", "huggingface
         pytest.param(
             "import django; django.setup(); from chatbots.embedders import get_embedder; get_embedder()",
             id="who asks for the embedder",
+        ),
+        pytest.param(
+            "import django; django.setup(); from chatbots.llms import llm_class; "
+            "[llm_class(name) for name in ('openai', 'transformers', 'echo')]",
+            id="who asks for a language model",
         ),
     ],
 )

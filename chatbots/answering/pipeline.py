@@ -4,78 +4,130 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from django.utils import translation
 
 from chatbots.answering import canned
+from chatbots.answering.caution import advise, caution
 from chatbots.answering.compose import compose_facts, compose_way
 from chatbots.answering.context import Context, Question
 from chatbots.answering.contextualise import contextualise
 from chatbots.answering.judge import judge
+from chatbots.answering.masked import tell_masked
 from chatbots.answering.read import read
 from chatbots.answering.retrieve import retrieve
 from chatbots.answering.screen import screen
+from chatbots.answering.triage import triage
 from chatbots.answering.verify import verify
+from chatbots.answering.write import write
 from chatbots.bots import Bot
 from chatbots.exceptions import ChatbotsError
 from chatbots.types import Event, Status
 
 logger = logging.getLogger(__name__)
 
-Step = Callable[[Context], None]
+#: Works on the context. A step that takes long yields: a piece of text that may be shown now, for which the context
+#: must hold all else that is said before it; or "", for a sign that it lives and a chance to stop it.
+Step = Callable[[Context], Iterator[str] | None]
 
-#: A step that sets the context's status ends the answer; the steps after it are passed over.
+#: A step that leaves one of these has ended the answer: the steps after it are passed over.
+ENDINGS = frozenset({Status.NO_ANSWER, Status.UNAVAILABLE, Status.REFUSED, Status.EMERGENCY, Status.HANDOVER})
+
 STEPS: dict[str, tuple[Step, ...]] = {
-    "guide": (screen, read, contextualise, retrieve, judge, compose_way, verify),
-    "health": (screen, read, contextualise, retrieve, judge, compose_facts, verify),
+    "guide": (tell_masked, read, triage, screen, contextualise, caution, retrieve, judge, compose_way, advise, write, verify),
+    "health": (tell_masked, read, triage, screen, contextualise, caution, retrieve, judge, compose_facts, advise, write, verify),
 }
 
 
 def answer(bot: Bot, question: Question) -> Iterator[Event]:
-    """Yield the events of an answer: accepted, status, sources, help_card, delta and done, or error.
+    """Yield the events of an answer: accepted, help_card, status, sources, delta and done, or error.
 
-    The data of `done` is the JSON of the API. Close the iterator to stop early.
+    Each comes as soon as it is known: a help card when triage has made it, a word when it has been checked. The data of
+    `done` is the JSON of the API, and its text is what the deltas add up to. Close the iterator to stop early.
     """
     yield Event("accepted", {"bot": bot.name})
-    yield from events_of(run(bot, question))
+    yield from tell(Context(bot=bot, question=question))
 
 
-def run(bot: Bot, question: Question) -> Context:
-    """Pass a question through the bot's steps; return the finished context. Never raises a ChatbotsError."""
+def run(bot: Bot, question: Question, *, steps: Sequence[Step] | None = None) -> Context:
+    """Pass a question through the bot's steps; return the finished context. Never raises a ChatbotsError.
+
+    `steps` replaces the bot's own, to measure what each is worth.
+    """
     context = Context(bot=bot, question=question)
-    for step in STEPS[bot.name]:
-        started = time.perf_counter()
-        try:
-            with translation.override(context.language):
-                step(context)
-        except ChatbotsError as error:
-            logger.error("%s: %s failed: %s", bot.name, step.__name__, error)
-            canned.unavailable(context)
-        context.timings[step.__name__] = time.perf_counter() - started
-        if context.status is not None and step is not STEPS[bot.name][-1] and _has_ended(context):
-            break
+    for _event in tell(context, steps=steps):
+        pass
     return context
 
 
-def _has_ended(context: Context) -> bool:
-    return context.status in {Status.NO_ANSWER, Status.UNAVAILABLE, Status.REFUSED, Status.EMERGENCY, Status.HANDOVER}
-
-
-def events_of(context: Context) -> Iterator[Event]:
-    """Yield what a finished context says, sources before the first word."""
-    done = as_json(context)
-    yield Event("status", {"status": done["status"]})
-    yield Event("sources", {"sources": done["sources"]})
-    for card in done["help_cards"]:
-        yield Event("help_card", card)
-    for line in context.text.splitlines(keepends=True):
+def tell(context: Context, *, steps: Sequence[Step] | None = None) -> Iterator[Event]:
+    """Pass a context through its bot's steps, or through `steps`; yield what the visitor may know, once it is known."""
+    told, cards = "", 0
+    for step in STEPS[context.bot.name] if steps is None else steps:
+        for piece in _run_step(step, context, begun=bool(told)):
+            if piece and not told:
+                yield from _before_the_first_word(context)
+                notices = "".join(f"{notice}\n\n" for notice in context.notices)
+                piece = notices + piece
+            told += piece
+            yield Event("delta", {"text": piece}) if piece else Event("status", {"step": step.__name__})
+        for card in context.help_cards[cards:]:
+            yield Event("help_card", asdict(card))
+        cards = len(context.help_cards)
+        if context.status in ENDINGS:
+            break
+    if not told:
+        yield from _before_the_first_word(context)
+    if not context.text.startswith(told):
+        raise RuntimeError("The answer is not what the visitor has been told")
+    for line in context.text.removeprefix(told).splitlines(keepends=True):
         yield Event("delta", {"text": line})
     if context.asked != context.question.message:
         yield Event("understood", {"question": context.asked})  # For the conversation's memory, not for the visitor.
-    yield Event("done", done)
+    yield Event("done", as_json(context))
+
+
+def _run_step(step: Step, context: Context, *, begun: bool) -> Iterator[str]:
+    """Run one step, in the language of the answer, and time it; yield what it yields.
+
+    A step that fails on purpose ends the answer as `unavailable`; raises its ChatbotsError when words have been told.
+    """
+    name = step.__name__
+    context.timings[name] = 0.0
+    pieces: Iterator[str] | None = None
+    try:
+        while True:
+            started = time.perf_counter()
+            try:
+                # Around each piece and not around the loop: while the visitor reads, the language is the caller's.
+                with translation.override(context.language):
+                    if pieces is None:
+                        pieces = iter(step(context) or ())
+                    piece = next(pieces, None)
+            except ChatbotsError as error:
+                logger.error("%s: %s failed: %s", context.bot.name, name, error)
+                if begun:
+                    raise
+                canned.unavailable(context)
+                return
+            finally:
+                context.timings[name] += time.perf_counter() - started
+            if piece is None:
+                return
+            begun = begun or bool(piece)
+            yield piece
+    finally:
+        if isinstance(pieces, Generator):
+            pieces.close()
+
+
+def _before_the_first_word(context: Context) -> Iterator[Event]:
+    done = as_json(context)
+    yield Event("status", {"status": done["status"]})
+    yield Event("sources", {"sources": done["sources"]})
 
 
 def as_json(context: Context) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import LazySettings
 
 from chatbots.embedders.hashing import HashingEmbedder
+from tests.chatbots.llms.scripted_server import ScriptedServer
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +38,10 @@ def embedded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
     monkeypatch.setattr(HashingEmbedder, "embed", embed)
     return seen
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    """Serve the chat completions API on a free port, as a test scripts it."""
+    with ScriptedServer().serving() as server:
+        yield server

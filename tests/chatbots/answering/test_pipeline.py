@@ -204,13 +204,13 @@ def test_each_step_is_timed(site: Page) -> None:
     assert all(seconds >= 0 for seconds in context.timings.values())
 
 
-def test_help_cards_come_before_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_help_card_comes_before_everything_else(monkeypatch: pytest.MonkeyPatch) -> None:
     def warn(context: Context) -> None:
         context.help_cards = (HelpCard("urgent", "Ring 112", "Ring nu.", ({"name": "Alarm", "phone": "112"},)),)
 
     steps(monkeypatch, warn, say)
     found = events("x")
-    assert [name for name, _ in found] == ["accepted", "status", "sources", "help_card", "delta", "done"]
+    assert [name for name, _ in found] == ["accepted", "help_card", "status", "sources", "delta", "done"]
     assert found[-1][1]["help_cards"][0]["contacts"] == ({"name": "Alarm", "phone": "112"},)
 
 
