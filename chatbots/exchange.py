@@ -45,7 +45,7 @@ def exchange(bot: Bot, inquiry: Inquiry) -> Generator[Event]:
         language=inquiry.language,
         page=inquiry.page,
         conversation=conversation.token,
-        turns=tuple(_earlier(turn) for turn in conversation.turns),
+        turns=tuple(earlier(turn) for turn in conversation.turns),
         answer_id=str(uuid.uuid4()),
         masked=masked.kinds,
     )
@@ -69,7 +69,7 @@ def exchange(bot: Bot, inquiry: Inquiry) -> Generator[Event]:
                 return
 
 
-def _earlier(turn: Turn) -> EarlierTurn:
+def earlier(turn: Turn) -> EarlierTurn:
     """Return a stored turn as the steps of an answer read it."""
     from chatbots.answering.context import EarlierSource, EarlierTurn
 
