@@ -42,17 +42,17 @@ def whom_to_ask(caution: str) -> str:
     """Return what is not said to one person, and who can say it. KeyError for a caution that is none."""
     return {
         "dosing": _(
-            "Jeg kan ikke sige, hvad eller hvor meget medicin du eller en anden skal have. Følg indlægssedlen og lægens "
-            "anvisning, og spørg på apoteket eller hos din læge. Uden for lægens åbningstid kan du ringe til lægevagten, "
-            "i Region Hovedstaden 1813. Har nogen fået for meget, så ring til Giftlinjen på 82 12 12 12."
+            "Jeg kan ikke sige, hvad eller hvor meget medicin du eller en anden skal have. Følg indlægssedlen og "
+            "lægens anvisning, og spørg på apoteket eller hos din læge. Uden for lægens åbningstid kan du ringe til "
+            "lægevagten, i Region Hovedstaden 1813. Har nogen fået for meget, så ring til Giftlinjen på 82 12 12 12."
         ),
         "diagnosis": _(
             "Jeg kan ikke vurdere, hvad du eller en anden fejler. Det kan din læge. Kan det ikke vente, til lægen har "
             "åbent, så ring til lægevagten, i Region Hovedstaden 1813. Ring 112, hvis det er livsfarligt."
         ),
         "test_result": _(
-            "Jeg kan ikke vurdere et prøvesvar eller en måling. Spørg din læge eller det sted, der har taget prøven. Har "
-            "du det dårligt uden for lægens åbningstid, så ring til lægevagten, i Region Hovedstaden 1813."
+            "Jeg kan ikke vurdere et prøvesvar eller en måling. Spørg din læge eller det sted, der har taget prøven. "
+            "Har du det dårligt uden for lægens åbningstid, så ring til lægevagten, i Region Hovedstaden 1813."
         ),
     }[caution]
 
