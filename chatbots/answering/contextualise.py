@@ -7,7 +7,7 @@ whether a question may lean; what the searches find with and without the subject
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -22,11 +22,11 @@ from chatbots.serving import current_snapshot, repairer
 from chatbots.types import Status
 from content.models import PATH_PREFIXES, Page
 
-#: A question with more words that may name a subject stands alone; fewer still where it neither goes on nor refers.
+#: A question with more words, or more that may name a subject, stands alone: by whether it goes on or refers.
 _MOST_SUBJECTS = {True: 3, False: 1}
-_MOST_WORDS = 10
-#: How much surer the judge must be with the subject than without, where the question could stand alone.
-_SURER = {True: -0.2, False: 0.05}  # by whether the question goes on or refers to something
+_MOST_WORDS = {True: 14, False: 11}
+#: How much surer the judge must be with the subject than without, by the same. One that names nothing needs no more.
+_SURER = {True: -0.2, False: 0.05}
 #: Letters that a word must share with the title of a page to name it: "flåt" names "Flåtbid".
 _SHARED_LETTERS = 4
 #: Letters at a word's end that inflection may change; letters of the last part of a compound.
@@ -44,6 +44,10 @@ class Subject:
     page_id: int | None = None
     #: The question that was asked about it, "" when the visitor merely stands on its page.
     asked: str = ""
+
+    @property
+    def is_talked_about(self) -> bool:
+        return bool(self.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def contextualise(context: Context) -> None:
     if not question.turns and not question.page:
         return
     leaning = leaning_of(query.repaired, query.language, _known_words(context))
-    if not _may_lean(leaning, has_turns=bool(question.turns)):
+    if not _may_lean(leaning):
         return
     alone: _Trial | None = None
     for subject in _subjects(context):
@@ -79,13 +83,10 @@ def contextualise(context: Context) -> None:
             return
 
 
-def _may_lean(leaning: Leaning, *, has_turns: bool) -> bool:
-    """Tell the few questions that are worth a second search. The page alone counts only for one that names nothing."""
-    if leaning.names_nothing:
-        return True
-    if not has_turns or len(leaning.subjects) > _MOST_SUBJECTS[leaning.is_cued]:
-        return False
-    return leaning.goes_on or leaning.length <= _MOST_WORDS
+def _may_lean(leaning: Leaning) -> bool:
+    """Tell the few questions that are worth a second search."""
+    few = len(leaning.subjects) <= _MOST_SUBJECTS[leaning.is_cued]
+    return leaning.names_nothing or (few and leaning.length <= _MOST_WORDS[leaning.is_cued])
 
 
 def _known_words(context: Context) -> Callable[[str], bool]:
@@ -159,26 +160,36 @@ def _made_whole(context: Context, leaning: Leaning, alone: _Trial, subject: Subj
     """Return the question with its subject, None when it stands better alone."""
     if _names_another(leaning, alone, subject):
         return _tried_in_its_place(context, leaning, alone, subject)
-    whole = _tried(context, _with_subject(context.question.message, leaning, subject))
-    if leaning.names_nothing and leaning.is_cued:
-        return whole  # Alone it asks about nothing: better no answer than one about something else.
-    if not whole.judged.answers or whole.best is None:
+    if leaning.subjects and not _is_worth_trying(leaning, alone, subject):
         return None
-    if subject.page_id is not None and whole.best.pk != subject.page_id:
+    whole = _tried_with(context, leaning, subject)
+    asks_about_nothing = leaning.names_nothing and leaning.is_cued
+    if asks_about_nothing and subject.is_talked_about:
+        return whole  # Better no answer than one about something else.
+    if not whole.judged.answers or whole.best is None or subject.page_id not in (None, whole.best.pk):
         return None
-    if leaning.subjects and (
-        alone.judged.answers if subject.page_id is None else not _is_said(whole, leaning.subjects)
-    ):
+    if asks_about_nothing:
+        return whole
+    if leaning.subjects and subject.page_id is not None and not _is_said(whole, leaning.subjects):
         return None
-    surer = whole.judged.confidence - alone.judged.confidence
-    return whole if surer >= (0.0 if leaning.names_nothing else _SURER[leaning.is_cued]) else None
+    needed = 0.0 if leaning.names_nothing else _SURER[leaning.is_cued]
+    return whole if whole.judged.confidence - alone.judged.confidence >= needed else None
 
 
-def _with_subject(message: str, leaning: Leaning, subject: Subject) -> str:
-    """Return the question after its subject; one that only goes on, after the question that it goes on from."""
+def _is_worth_trying(leaning: Leaning, alone: _Trial, subject: Subject) -> bool:
+    """Tell whether a question that may name a subject itself may be about this one after all."""
+    if subject.page_id is None:
+        return leaning.is_cued and not alone.judged.answers
+    return subject.is_talked_about or not alone.judged.answers
+
+
+def _tried_with(context: Context, leaning: Leaning, subject: Subject) -> _Trial:
+    """Try the question after its subject; one that only goes on, after the question that it goes on from."""
+    message = context.question.message
     if leaning.rest and subject.asked:
-        return f"{_first_question(subject.asked)} {message}"
-    return f"{subject.name}: {message}"
+        return _tried(context, f"{_first_question(subject.asked)} {message}")
+    assert context.query is not None
+    return _tried(context, f"{subject.name}: {message}", focus=context.query.repaired)
 
 
 def _first_question(asked: str) -> str:
@@ -244,9 +255,9 @@ def _tried_as_it_is(context: Context) -> _Trial:
     return _Trial(context.asked, found, assess(found))
 
 
-def _tried(context: Context, text: str) -> _Trial:
+def _tried(context: Context, text: str, *, focus: str = "") -> _Trial:
     query = read_question(context.bot, text, None, language=context.language)
-    found = retrieval.retrieve(context.bot, query)
+    found = retrieval.retrieve(context.bot, replace(query, focus=focus))
     return _Trial(text, found, assess(found))
 
 

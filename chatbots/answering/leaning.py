@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from chatbots.lexical import STOP_WORDS, fold, is_stop_word, words
+from chatbots.lexical import STOP_WORDS, fold, is_stop_word, stem_words, words
 
 #: Openings that go on with what was said: "og hvad med …", "what about …".
 _GOES_ON = re.compile(
@@ -29,6 +29,12 @@ _PRONOUNS = frozenset(
         "it its they them their this that these those he she him her his hers there".split(),
     )
 )
+#: Pronouns that stand for nothing: "det er lørdag", "it's late", and "det, jeg skriver", "those who".
+_POINTS_NOWHERE = re.compile(
+    r"\b(^\W*det (er|var|har)|it'?s|it is|there (is|are|was)|der er|(det|den|de|dem),? (jeg|du|vi|man|der|som)|"
+    r"(that|those|this) (i|you|we|who))\b",
+    re.IGNORECASE,
+)
 #: Words that ask about a subject, or narrow it, and are none themselves: who, when, how long, how dangerous.
 _GENERAL = {
     "da": """
@@ -39,8 +45,9 @@ _GENERAL = {
         tabletter forebygge forebygges forebyggelse
         undgå helbredes helbrede kurere arveligt arvelig symptom symptomer symptomerne tegn tegnene årsag årsager
         årsagen skyldes
-        opstår forløb forløbet værre værst bedre bedst godt dårligt mest mindst ofte tit sjældent altid aldrig igen
-        stadig stadigvæk nogensinde samtidig imens bagefter inden efter først sidst nyt ny gammel gamle alder
+        går gå gik nogensinde opstår forløb forløbet værre værst bedre bedst godt dårligt mest mindst ofte tit
+        altid aldrig sjældent igen stadig stadigvæk samtidig imens bagefter inden efter først sidst nyt ny gammel
+        gamle alder
         børn barn barnet børnene baby babyer spædbarn spædbørn småbørn dreng drenge pige piger søn datter unge
         teenager teenagere voksen voksne ældre gravid gravide gravides ammer ammende mand mænd kvinde kvinder
         familie familien forældre mor far andre alle folk person personer menneske mennesker
@@ -73,10 +80,9 @@ _GENERAL = {
         happen happens eat drink sleep swim bath shower exercise sport apply applies take taken use used give given
         find say says mean means know difference reason possible necessary important required many much little also
         easy hard fast slowly earlier later latest thanks hello tell more something else thing things advice go going
-        cancel
     """,
 }
-_GENERAL_BY_FOLD = {language: frozenset(map(fold, text.split())) for language, text in _GENERAL.items()}
+_GENERAL_STEMS = {language: frozenset(stem_words(text.split(), language)) for language, text in _GENERAL.items()}
 _SHORTEST_SUBJECT = 3
 #: Letters of a word from which on one that differs by a letter, and stands on no page, is taken for it mistyped.
 _TYPO_FROM = 4
@@ -112,25 +118,35 @@ def leaning_of(question: str, language: str, knows: Callable[[str], bool] = lamb
     asked = words(question)
     return Leaning(
         goes_on=bool(_GOES_ON.match(question)),
-        refers=any(fold(word) in _PRONOUNS for word in asked),
+        refers=_refers(question, language, knows),
         subjects=tuple(fold(word) for word in asked if _may_be_subject(word, language, knows)),
-        length=len(asked),
         rest=_rest(question, language),
+        length=len(asked),
     )
+
+
+def _refers(question: str, language: str, knows: Callable[[str], bool]) -> bool:
+    """Tell a pronoun that stands for something said earlier, and not for a word that the question itself has first."""
+    for word in words(_POINTS_NOWHERE.sub(" ", question)):
+        if fold(word) in _PRONOUNS:
+            return True
+        if _may_be_subject(word, language, knows):
+            return False
+    return False
 
 
 def _may_be_subject(word: str, language: str, knows: Callable[[str], bool]) -> bool:
     folded = fold(word)
     if word.isdigit() or len(folded) < _SHORTEST_SUBJECT or is_stop_word(word, language):
         return False
-    if folded in _GENERAL_BY_FOLD[language]:
+    if stem_words([word], language)[0] in _GENERAL_STEMS[language]:
         return False
     return knows(word) or not _is_mistyped(folded, language)
 
 
 def _is_mistyped(folded: str, language: str) -> bool:
     """Tell a word that differs by one letter from a general or a small one: "koster" as "kostr", "hvor" as "vor"."""
-    near = (*_GENERAL_BY_FOLD[language], *map(fold, STOP_WORDS[language]))
+    near = map(fold, (*_GENERAL[language].split(), *STOP_WORDS[language]))
     return any(len(word) >= _TYPO_FROM and OSA.distance(word, folded, score_cutoff=1) <= 1 for word in near)
 
 
