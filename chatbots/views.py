@@ -22,7 +22,7 @@ from rest_framework.exceptions import Throttled
 from chatbots import conversations, warmup
 from chatbots.api import problems
 from chatbots.api.throttling import AddressThrottle, QuestionThrottle
-from chatbots.bots import get_bot
+from chatbots.bots import BOTS, Bot, get_bot
 from chatbots.exceptions import ChatbotsError, ConversationNotFound, UnknownBot
 from chatbots.exchange import Inquiry, exchange
 from chatbots.forms import FeedbackForm, QuestionForm
@@ -55,6 +55,8 @@ class ShownTurn:
     question: str
     answer: dict[str, Any]
     helpful: bool | None = None
+    #: Who answered.
+    bot: Bot | None = None
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
@@ -95,7 +97,8 @@ class ChatPageView(View):
         except Exception as error:
             return self._refused(error, QuestionForm(initial={"message": mask(question).text}), token, turns)
         token = answer["conversation"] or ""
-        return self._page(QuestionForm(), token, [*turns, ShownTurn(answer.get("question", question), answer)])
+        turn = ShownTurn(answer.get("question", question), answer, bot=self.bot)
+        return self._page(QuestionForm(), token, [*turns, turn])
 
     def _answer(self, question: str, token: str) -> dict[str, Any]:
         with closing(exchange(self.bot, Inquiry(question, token, self.language, self.request.path))) as events:
@@ -140,7 +143,7 @@ class ChatPageView(View):
             turns = conversations.resume(token).turns if token else ()
         except ChatbotsError:
             return "", []
-        return token, [ShownTurn(turn.question, turn.answer, _verdict(turn)) for turn in turns]
+        return token, [ShownTurn(turn.question, turn.answer, _verdict(turn), BOTS.get(turn.bot)) for turn in turns]
 
     def _refused(self, error: Exception, form: QuestionForm, token: str, turns: Sequence[ShownTurn]) -> HttpResponse:
         """Show the page again with what is wrong; the question stays in its field."""

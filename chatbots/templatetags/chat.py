@@ -12,16 +12,29 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from chatbots.bots import BOTS, GUIDE, HEALTH, MAX_MESSAGE_LENGTH, Bot
-from chatbots.conf import settings_for
-from content.models import PATH_PREFIXES, TOPIC_PREFIXES
+from chatbots.conf import settings_for, writes_answers
+from content.models import PATH_PREFIXES, TOPIC_PREFIXES, Page
 
 register = template.Library()
 
+#: Questions of its own that a page suggests.
+MAX_QUESTIONS = 3
+
 #: Addresses where visitors read about health.
 HEALTH_PATHS = (*(PATH_PREFIXES[language, "health"] for language in TOPIC_PREFIXES), *TOPIC_PREFIXES.values())
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """How a bot begins on a page: with questions that the page answers, where it has any."""
+
+    bot: Bot
+    questions: tuple[str | Promise, ...]
+    about_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,9 +44,15 @@ class Entrance:
     language: str
     #: Those whose entrance the page shows; the first is the one that the page is about.
     offered: tuple[Bot, ...]
-    bots: tuple[Bot, ...]
+    welcomes: tuple[Welcome, ...]
     limit: int
     hours: int
+    #: Whether a language model writes answers; then the visitor may ask for quotations only.
+    writes: bool
+
+    @property
+    def bots(self) -> tuple[Bot, ...]:
+        return tuple(welcome.bot for welcome in self.welcomes)
 
     @property
     def names(self) -> str:
@@ -63,10 +82,20 @@ def chat_entrance(context: dict[str, Any]) -> Entrance:
     return Entrance(
         language=get_language() or "da",
         offered=(HEALTH, GUIDE) if about_health else (GUIDE,),
-        bots=tuple(BOTS.values()),
+        welcomes=tuple(_welcome(bot, page) for bot in BOTS.values()),
         limit=MAX_MESSAGE_LENGTH,
         hours=settings_for("CONVERSATION_HOURS"),
+        writes=writes_answers(),
     )
+
+
+def _welcome(bot: Bot, page: Any) -> Welcome:
+    """Return the questions that fit the page being shown: its own, if it is public and the bot knows all of it."""
+    if isinstance(page, Page) and page.kind in bot.full_kinds and page.is_public():
+        questions = page.questions if page.language == get_language() else []
+        if questions:
+            return Welcome(bot, tuple(questions[:MAX_QUESTIONS]), about_page=True)
+    return Welcome(bot, bot.suggestions)
 
 
 @register.filter
@@ -79,6 +108,22 @@ def iso_date(value: str | None) -> date | None:
 def chat_path(bot: Bot, language: str | None = None) -> str:
     """Return the address of the page where `bot` can be asked without JavaScript."""
     return reverse(f"chatbots:chat-{language or get_language() or 'da'}", args=[bot.name])
+
+
+@register.filter
+def contact_icon(url: str) -> str:
+    """Return the icon of a way to get help: a call, a text message, or a page."""
+    return {"tel": "phone", "sms": "sms"}.get(url.partition(":")[0], "next")
+
+
+@register.simple_tag(takes_context=True)
+def quote_language(context: dict[str, Any], block: Block) -> str:
+    """Return the language of a quotation where it is not that of the answer shown, else ""."""
+    answer = context.get("answer") or {"sources": []}
+    for source in answer["sources"]:
+        if source["language"] != answer["language"] and block.lines[0].strip() in source["excerpt"]:
+            return str(source["language"])
+    return ""
 
 
 @register.filter

@@ -1,6 +1,7 @@
 /** What an answer shows beside its text: help cards, sources, suggestions and the way to the other bot. */
 
 import { lead, slot } from "./parts.js";
+import { formatDate } from "./plain.js";
 
 /** Return the box with ways to get help. */
 export function helpCard(parts, card) {
@@ -10,9 +11,10 @@ export function helpCard(parts, card) {
   return node;
 }
 
-function helpContact(parts, contact) {
-  const node = parts.stamp("help-contact", { label: contact.label, note: contact.note });
-  lead(slot(node, "link"), contact.url);
+function helpContact(parts, { label, url, note }) {
+  const kind = /^(tel|sms):/.exec(url)?.[1] ?? "page";
+  const node = parts.stamp(`help-contact-${kind}`, { label, note });
+  lead(slot(node, "link"), url);
   return node;
 }
 
@@ -20,15 +22,20 @@ function helpContact(parts, contact) {
 export function sourceList(parts, sources, language) {
   return list(parts, "sources", sources, (source) => {
     const foreign = source.language && source.language !== language;
+    const heading = source.heading === source.title ? "" : source.heading;
     const node = parts.stamp("source", {
       title: source.title,
-      heading: source.heading === source.title ? "" : source.heading,
+      heading,
+      about: [source.title, heading].filter(Boolean).join(": "),
       breadcrumb: source.breadcrumb?.length > 1 ? source.breadcrumb.join(" › ") : "",
       reviewed: source.reviewed_on && parts.phrase("reviewed", { date: formatDate(source.reviewed_on, language) }),
+      overdue: source.overdue && parts.phrase("overdue"),
       language: foreign && parts.phrase(`language_${source.language}`),
     });
     if (foreign) {
-      for (const name of ["title", "heading"]) node.querySelector(`[data-slot~="${name}"]`)?.setAttribute("lang", source.language);
+      for (const name of ["title", "heading", "about", "breadcrumb"]) {
+        node.querySelector(`[data-slot~="${name}"]`)?.setAttribute("lang", source.language);
+      }
     }
     lead(slot(node, "link"), source.url);
     return node;
@@ -46,17 +53,26 @@ export function suggestionList(parts, suggestions) {
 
 /** Return the button that carries the question to the other bot. */
 export function handoverButton(parts, handover) {
-  const node = parts.stamp("handover", { label: parts.phrase(`handover_${handover.bot}`) });
+  const node = parts.stamp(`handover-${handover.bot}`);
   const button = slot(node, "button");
   button.dataset.handover = handover.bot;
   button.dataset.question = handover.question;
   return node;
 }
 
-/** Return the answer as one text for a screen reader: help first, without the marks of quotes and lists. */
-export function spokenText({ text, help_cards: cards }) {
-  const help = cards.flatMap((card) => [card.title, card.text, ...card.contacts.map((contact) => contact.label)]);
-  return [...help, text.replace(/^(> ?|- )+/gm, "")].filter(Boolean).join("\n");
+/** Return the button that asks `question` again of `bot`, said not to be urgent. */
+export function calmButton(parts, bot, question) {
+  const node = parts.stamp("not-urgent");
+  const button = slot(node, "button");
+  button.dataset.calm = bot;
+  button.dataset.question = question;
+  return node;
+}
+
+/** Return what tells the language of a quoted line where it is not the answer's own, else "". */
+export function quoteLanguage({ sources, language }) {
+  const foreign = sources.filter((source) => source.language && source.language !== language);
+  return (line) => foreign.find((source) => source.excerpt?.includes(line.trim()))?.language ?? "";
 }
 
 function list(parts, name, items, render) {
@@ -64,10 +80,4 @@ function list(parts, name, items, render) {
   const node = parts.stamp(name);
   slot(node, "items").append(...items.map(render));
   return node;
-}
-
-function formatDate(iso, language) {
-  const date = new Date(`${iso}T12:00:00`);
-  const locale = language === "en" ? "en-GB" : language; // The day before the month, as the server writes it.
-  return Number.isNaN(date.getTime()) ? iso : date.toLocaleDateString(locale, { dateStyle: "long" });
 }

@@ -1,6 +1,11 @@
-/** The form where a question is written: Enter sends, the counter counts, and one button sends or stops. */
+/** The form where a question is written: Enter sends, the counter counts, a CPR number is held back. */
 
+import { findCpr, maskCpr } from "./cpr.js";
+import { readTalk, rememberQuotes, wantsQuotes, writeTalk } from "./memory.js";
 import { slot } from "./parts.js";
+
+/** Characters left from which on a screen reader is told. */
+const FEW = 50;
 
 export class Composer {
   #parts;
@@ -8,22 +13,33 @@ export class Composer {
   #field;
   #limit;
   #busy = false;
+  #told = false;
+  #announce;
   #onAsk;
   #onStop;
 
   /** `form` is the real form; `onAsk(question)` and `onStop()` are called when it is sent or stopped. */
-  constructor({ parts, form, onAsk, onStop }) {
+  constructor({ parts, form, announce, onAsk, onStop }) {
     this.#parts = parts;
     this.#form = form;
     this.#field = form.elements.message;
     this.#limit = Number(form.dataset.limit);
+    this.#announce = announce;
     this.#onAsk = onAsk;
     this.#onStop = onStop;
     form.addEventListener("submit", (event) => this.#submit(event));
     this.#field.addEventListener("keydown", (event) => this.#keydown(event));
-    this.#field.addEventListener("input", () => this.#count());
+    this.#field.addEventListener("input", () => this.#changed());
+    this.#field.addEventListener("change", () => writeTalk({ draft: this.#field.value }));
     slot(form, "stop").addEventListener("click", () => this.#onStop());
-    this.#count();
+    slot(form, "mask").addEventListener("click", () => this.#send(maskCpr(this.#field.value)));
+    slot(form, "revise").addEventListener("click", () => this.#revise());
+    this.#field.value = readTalk().draft;
+    this.#changed();
+    const quotes = form.elements.quotes_only;
+    if (!quotes) return;
+    quotes.checked = wantsQuotes();
+    quotes.addEventListener("change", () => rememberQuotes(quotes.checked));
   }
 
   /** Show whether an answer is under way: the button then stops it. */
@@ -36,23 +52,57 @@ export class Composer {
     if (hadFocus) this.focus();
   }
 
+  /** Whether the visitor wants quotations only. */
+  get quotesOnly() {
+    return this.#form.elements.quotes_only?.checked ?? false;
+  }
+
   focus() {
     this.#field.focus();
   }
 
-  /** Put `question` back where it can be changed. */
+  /** Put `question` where it can be changed, with the cursor after it. */
   edit(question) {
     this.#field.value = question;
-    this.#count();
+    this.#changed();
     this.focus();
+    this.#field.setSelectionRange(question.length, question.length);
+  }
+
+  /** Take away what is written. */
+  clear() {
+    this.#field.value = "";
+    this.#changed();
   }
 
   #submit(event) {
     event.preventDefault();
-    const question = this.#field.value.trim();
-    if (this.#busy || !question || this.#left() < 0) return this.focus();
-    this.edit("");
+    const found = findCpr(this.#field.value);
+    if (found) this.#warn();
+    else this.#send(this.#field.value);
+  }
+
+  #send(text) {
+    const question = text.trim();
+    if (this.#busy || !question || this.#left(question) < 0) return this.focus();
+    this.clear();
+    writeTalk({ draft: "" });
+    this.focus();
     this.#onAsk(question);
+  }
+
+  /** Hold the question back and say why. The number itself is not repeated. */
+  #warn() {
+    const warning = slot(this.#form, "warning");
+    warning.hidden = false;
+    warning.focus();
+  }
+
+  /** Lead to the number, selected. */
+  #revise() {
+    const { index, number } = findCpr(this.#field.value) ?? { index: 0, number: "" };
+    this.focus();
+    this.#field.setSelectionRange(index, index + number.length);
   }
 
   #keydown(event) {
@@ -62,16 +112,20 @@ export class Composer {
   }
 
   /** Return how many characters are left; the server counts code points, so do we. */
-  #left() {
-    return this.#limit - [...this.#field.value.trim()].length;
+  #left(text) {
+    return this.#limit - [...text.trim()].length;
   }
 
-  #count() {
-    const left = this.#left();
+  #changed() {
+    if (!findCpr(this.#field.value)) slot(this.#form, "warning").hidden = true;
+    const left = this.#left(this.#field.value);
     const counter = slot(this.#form, "counter");
     counter.textContent = this.#parts.phrase(left < 0 ? "too_long" : "left", { count: Math.abs(left) });
     counter.classList.toggle("chat-counter--over", left < 0);
     if (left < 0) this.#field.setAttribute("aria-invalid", "true");
     else this.#field.removeAttribute("aria-invalid");
+    const few = left <= FEW;
+    if (few && !this.#told) this.#announce(counter.textContent);
+    this.#told = few;
   }
 }

@@ -1,12 +1,14 @@
-/** One bot's conversation: asks, shows what comes, and remembers it. */
+/** The conversation with the bots: asks, shows what comes, and remembers it. */
 
-import { spokenText } from "./answer.js";
+import { actionRow } from "./actions.js";
 import { Problem } from "./api.js";
 import { Feedback } from "./feedback.js";
-import { Memory } from "./memory.js";
+import { Log } from "./log.js";
+import { clearTalk, readTalk, writeTalk } from "./memory.js";
 import { breakNotice } from "./notice.js";
-import { slot } from "./parts.js";
+import { plainCard, plainText } from "./plain.js";
 import { scrollToTop } from "./scrolling.js";
+import { hush } from "./speech.js";
 import { Turn } from "./turn.js";
 
 /** What each event of the stream does. An event that is not here is none of our business. */
@@ -22,28 +24,32 @@ const ON = {
 };
 
 export class Conversation {
-  #bot;
   #api;
   #parts;
   #host;
-  #memory;
+  #log;
   #token = "";
   #turns = [];
   #asking = null;
   #followed = null;
 
-  /** `host` has `language`, `announce(text, answer?)`, `changed()` and `emit(name, detail)`. */
-  constructor({ bot, api, parts, host }) {
-    this.#bot = bot;
+  /**
+   * `host` has `bot` (the one asked next), `language`, `quotesOnly`, `announce(text, answer?)`, `alarm(text, language)`,
+   * `changed()`, `edit(question)`, `summarise(record)` and `emit(name, detail)`.
+   */
+  constructor({ api, parts, host }) {
     this.#api = api;
     this.#parts = parts;
     this.#host = host;
-    this.#memory = new Memory(bot);
-    this.node = parts.stamp(`conversation-${bot}`);
+    this.#log = new Log(parts);
     for (const kind of ["wheel", "touchmove", "keydown"]) {
       this.node.addEventListener(kind, () => (this.#followed = null), { passive: true });
     }
     this.#restore();
+  }
+
+  get node() {
+    return this.#log.node;
   }
 
   get busy() {
@@ -54,11 +60,22 @@ export class Conversation {
     return this.#turns.length === 0;
   }
 
-  /** Ask, and show the answer as it comes. Does nothing while another answer is under way. */
-  async ask(question) {
+  /** The bots that have been asked, oldest turn first. */
+  get speakers() {
+    return this.#turns.map((turn) => turn.record.bot);
+  }
+
+  /** What is remembered of the turns that were answered. */
+  get answered() {
+    return this.#turns.map((turn) => turn.record).filter((record) => record.state === "done");
+  }
+
+  /** Ask `bot`, and show the answer as it comes. Does nothing while another answer is under way. */
+  async ask(bot, question, { calm = false } = {}) {
     if (this.busy) return;
-    const turn = this.#add({ question });
-    this.#host.emit("ask", { bot: this.#bot, question });
+    const turn = this.#add({ bot, question, ...(calm && { calm }) });
+    this.#log.remark("");
+    this.#host.emit("ask", { bot, question });
     await this.#run(turn);
   }
 
@@ -67,32 +84,47 @@ export class Conversation {
     this.#asking?.abort();
   }
 
-  /** Show the last question and what came of it. */
+  /** Ask again what could not be asked without a connection. */
+  resume() {
+    const turn = this.#turns.at(-1);
+    if (turn?.record.state === "offline" && !this.busy) this.#run(turn);
+  }
+
+  /** Let the bot that is asked next introduce itself. */
+  introduce() {
+    this.#log.introduce(this.#host.bot, this.speakers);
+  }
+
+  /** Show the last question and what came of it, or the greeting of the bot that is asked next. */
   scrollToLast() {
-    if (!this.empty) scrollToTop(this.#turns.at(-1).node);
+    if (!this.empty) scrollToTop(this.#turns.at(-1).beginning);
+  }
+
+  focusLast() {
+    this.#turns.at(-1)?.focus();
   }
 
   /** Forget everything, here and on the server. */
   async forget() {
     const token = this.#token;
     this.stop();
-    this.#memory.clear();
+    hush();
+    clearTalk();
     this.#token = "";
     for (const turn of this.#turns.splice(0)) turn.node.remove();
-    this.#showStart();
+    this.introduce();
     this.#host.changed();
-    this.#host.emit("forget", { bot: this.#bot });
-    try {
-      if (token) await this.#api.forget(token);
-      this.#say("forgotten");
-    } catch {
-      this.#say("forgotten_here");
-    }
+    this.#host.emit("forget", {});
+    const done = token ? await this.#api.forget(token).then(() => true, () => false) : true;
+    const text = this.#parts.phrase(done ? "forgotten" : "forgotten_here");
+    this.#log.remark(text);
+    this.#host.announce(text);
   }
 
   /** Let go of the answer under way, because the panel goes away. */
   disconnect() {
     this.#asking?.abort("disconnect");
+    hush();
   }
 
   keepToken(token) {
@@ -103,6 +135,7 @@ export class Conversation {
   addCard(turn, card) {
     turn.record.cards.push(card);
     turn.addCard(card);
+    this.#alarm(turn, [card], this.#host.language);
     this.#follow(turn);
   }
 
@@ -115,10 +148,14 @@ export class Conversation {
   finish(turn, answer) {
     this.#token = answer.conversation || this.#token;
     if (answer.status === "unavailable") throw new Problem({ detail: answer.text }); // It can be asked again.
-    Object.assign(turn.record, { state: "done", answer, text: "", sources: [], cards: [] });
-    turn.finish(this.#feedback(turn));
-    this.#host.announce(this.#parts.phrase("ready"), { answer: spokenText(answer), language: answer.language });
-    this.#host.emit("answer", { bot: this.#bot, answer });
+    const calmer = answer.help_cards.filter((card) => card.level !== "act_now");
+    if (!turn.record.cards.length) this.#alarm(turn, answer.help_cards, answer.language);
+    const question = answer.question ?? turn.record.question;
+    Object.assign(turn.record, { state: "done", question, answer, text: "", sources: [], cards: [] });
+    turn.finish(...this.#afterAnswer(turn));
+    const spoken = [...calmer.map(plainCard), plainText(answer.text)].filter(Boolean).join("\n");
+    this.#host.announce(this.#parts.phrase("ready"), { answer: spoken, language: answer.language });
+    this.#host.emit("answer", { bot: turn.record.bot, answer });
   }
 
   async #run(turn) {
@@ -129,7 +166,7 @@ export class Conversation {
     this.#save();
     this.#followed = turn;
     this.#follow(turn);
-    this.#host.announce(this.#parts.phrase("thinking"));
+    this.#host.announce(this.#tookOver(turn) + this.#parts.phrase("thinking"));
     this.#host.changed();
     try {
       await this.#receive(turn, controller.signal);
@@ -138,10 +175,7 @@ export class Conversation {
       if (controller.signal.reason === "disconnect") return; // Remembered as asked, to be asked again.
       if (controller.signal.aborted) this.#breakOff(turn, "stopped");
       else if (error instanceof Problem) this.#breakOff(turn, "failed", error);
-      else {
-        console.warn(error);
-        this.#breakOff(turn, "cut");
-      }
+      else this.#breakOff(turn, navigator.onLine ? "cut" : "offline");
     } finally {
       this.#asking = null;
     }
@@ -152,10 +186,13 @@ export class Conversation {
 
   /** Take the events of one answer. A conversation that the server has forgotten is begun anew, once. */
   async #receive(turn, signal) {
-    const question = { message: turn.record.question, language: this.#host.language, page: location.pathname };
-    if (this.#token) question.conversation = this.#token;
+    const { bot, question, calm } = turn.record;
+    const inquiry = { message: question, language: this.#host.language, page: location.pathname };
+    if (this.#token) inquiry.conversation = this.#token;
+    if (calm) inquiry.not_urgent = true;
+    if (this.#host.quotesOnly) inquiry.quotes_only = true;
     try {
-      for await (const { name, data } of this.#api.ask(this.#bot, question, signal)) {
+      for await (const { name, data } of this.#api.ask(bot, inquiry, signal)) {
         signal.throwIfAborted();
         if (Object.hasOwn(ON, name)) ON[name](this, turn, data);
         if (turn.record.state === "done") return;
@@ -172,7 +209,7 @@ export class Conversation {
     Object.assign(turn.record, { state, detail: problem?.message ?? "", unaskable: problem?.isQuestion ?? false });
     turn.breakOff(this.#notice(turn));
     this.#host.announce(turn.record.detail || this.#parts.phrase(state));
-    this.#host.emit("failure", { bot: this.#bot, state, detail: turn.record.detail });
+    this.#host.emit("failure", { bot: turn.record.bot, state, detail: turn.record.detail });
   }
 
   #notice(turn) {
@@ -184,58 +221,70 @@ export class Conversation {
 
   #retry(turn) {
     if (this.busy) return;
-    this.#host.focusQuestion();
+    turn.focus();
     this.#run(turn);
   }
 
-  #feedback(turn) {
-    const { answer, helpful } = turn.record;
+  /** Break in with the cards that cannot wait. */
+  #alarm(turn, cards, language) {
+    const urgent = cards.filter((card) => card.level === "act_now");
+    if (urgent.length) this.#host.alarm(urgent.map(plainCard).join("\n"), language);
+  }
+
+  /** Return the nodes that stand under an answer: what to do with it, and whether it helped. */
+  #afterAnswer(turn) {
+    const { answer, bot, helpful, question } = turn.record;
+    const announce = (text) => this.#host.announce(text);
     const send = async (feedback) => {
       await this.#api.sendFeedback(answer.id, feedback);
       turn.record.helpful = feedback.helpful;
       this.#save();
-      this.#host.emit("feedback", { bot: this.#bot, id: answer.id, ...feedback });
+      this.#host.emit("feedback", { bot, id: answer.id, ...feedback });
     };
-    return new Feedback({ parts: this.#parts, send, announce: (text) => this.#host.announce(text), helpful }).node;
+    return [
+      actionRow(this.#parts, turn.record, {
+        announce,
+        edit: () => this.#host.edit(question),
+        summarise: () => this.#host.summarise(turn.record),
+      }),
+      new Feedback({ parts: this.#parts, send, announce, helpful }).node,
+    ];
   }
 
   #add(record) {
     const turn = new Turn({ parts: this.#parts, record, language: this.#host.language });
     this.#turns.push(turn);
-    slot(this.node, "turns").append(turn.node);
-    this.#showStart();
+    if (this.#tookOver(turn)) turn.takeOver(this.#log.switchLine(record.bot));
+    this.#log.add(turn);
+    this.introduce();
     return turn;
   }
 
+  /** Return what says that another bot answers from this turn on, "" when none does. */
+  #tookOver(turn) {
+    const before = this.#turns[this.#turns.indexOf(turn) - 1];
+    const { bot } = turn.record;
+    return before && before.record.bot !== bot ? `${this.#log.switchLine(bot).textContent.trim()}. ` : "";
+  }
+
   #restore() {
-    const { token, turns } = this.#memory.read();
+    const { token, turns } = readTalk();
     this.#token = token;
     for (const record of turns) {
       const turn = this.#add(record);
-      if (record.state === "asked") record.state = "cut";
-      if (record.state === "done") turn.finish(this.#feedback(turn));
+      if (record.state === "asked" || record.state === "offline") record.state = "cut";
+      if (record.state === "done") turn.finish(...this.#afterAnswer(turn));
       else turn.breakOff(this.#notice(turn));
     }
+    this.introduce();
   }
 
   #save() {
-    this.#memory.write({ token: this.#token, turns: this.#turns.map((turn) => turn.record) });
-  }
-
-  #showStart() {
-    slot(this.node, "start").hidden = !this.empty;
-    slot(this.node, "remark").hidden = true;
-  }
-
-  #say(phrase) {
-    const remark = slot(this.node, "remark");
-    remark.textContent = this.#parts.phrase(phrase);
-    remark.hidden = false;
-    this.#host.announce(remark.textContent);
+    writeTalk({ token: this.#token, turns: this.#turns.map((turn) => turn.record) });
   }
 
   /** Keep the beginning of the turn in sight while it grows, until the visitor scrolls. */
   #follow(turn) {
-    if (this.#followed === turn) scrollToTop(turn.node);
+    if (this.#followed === turn) scrollToTop(turn.beginning);
   }
 }

@@ -6,14 +6,19 @@
  * Sends bubbling events "vejviser-chat:NAME": open, close, bot, ask, answer, failure, feedback, forget.
  */
 
+import { Announcer } from "./announcer.js";
 import { Api } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { Dock } from "./dock.js";
-import { Entrance, isElsewhere, isKept } from "./entrance.js";
+import { Entrance, isElsewhere } from "./entrance.js";
 import { rememberFollowed, showFollowed } from "./highlight.js";
 import { openBot, rememberOpen } from "./memory.js";
 import { Parts, slot } from "./parts.js";
+import { showSummary } from "./summary.js";
+
+/** Where a finger points, a focused field brings up a keyboard over half of what there is to read. */
+const FINGER = matchMedia("(pointer: coarse)");
 
 export class VejviserChat extends HTMLElement {
   static observedAttributes = ["bot"];
@@ -23,9 +28,11 @@ export class VejviserChat extends HTMLElement {
   #listeners;
   #panel = null;
   #dock = null;
+  #announcer;
   #composer;
-  #conversations = new Map();
+  #conversation = null;
   #entrance = null;
+  #summary = null;
 
   get bot() {
     return this.getAttribute("bot") ?? "guide";
@@ -57,18 +64,19 @@ export class VejviserChat extends HTMLElement {
     this.#parts = new Parts(this);
     this.#api = new Api(this.getAttribute("api") ?? "/api/v1/", this.language);
     this.#listen(window, "pageshow", (event) => event.persisted && this.#refresh());
+    this.#listen(window, "online", () => this.#conversation?.resume());
     if (this.inline) return this.#build();
     const { signal } = this.#listeners;
     this.#entrance = new Entrance({ root: this, parts: this.#parts, onOpen: (bot) => this.open(bot), signal });
-    if (this.#parts.hasPart(`conversation-${openBot()}`) && !Dock.covers) this.#reopen(openBot());
+    if (this.#parts.hasPart(`welcome-${openBot()}`) && !Dock.covers) this.#reopen(openBot());
   }
 
   disconnectedCallback() {
     this.#listeners.abort();
-    for (const conversation of this.#conversations.values()) conversation.disconnect();
-    this.#conversations.clear();
+    this.#conversation?.disconnect();
+    this.#summary?.close();
     (this.#dock?.node ?? this.#panel)?.remove();
-    this.#dock = this.#panel = null;
+    this.#dock = this.#panel = this.#conversation = null;
     this.#hideFallback(false);
     this.removeAttribute("open");
   }
@@ -79,14 +87,10 @@ export class VejviserChat extends HTMLElement {
 
   /** Open the panel, with the focus where a question is written. */
   open(bot = this.bot) {
-    if (!this.#panel) this.#build();
-    this.bot = bot;
-    if (this.#dock && !this.isOpen) {
-      this.#dock.open();
-      this.#markOpen();
-    }
-    this.#conversation().scrollToLast();
-    this.#composer.focus();
+    this.#show(bot);
+    this.#conversation.scrollToLast();
+    if (FINGER.matches) slot(this.#panel, "title").focus({ preventScroll: true });
+    else this.#composer.focus();
   }
 
   /** Close the panel and give the focus back. An answer under way goes on. */
@@ -100,13 +104,21 @@ export class VejviserChat extends HTMLElement {
     this.#emit("close");
   }
 
+  #show(bot) {
+    if (!this.#panel) this.#build();
+    this.bot = bot;
+    if (!this.#dock || this.isOpen) return;
+    this.#dock.open();
+    this.#markOpen();
+  }
+
   /** Open the panel as it stood on the page before, without taking the focus. */
   #reopen(bot) {
     this.#build();
     this.bot = bot;
     this.#dock.show();
     this.#markOpen();
-    this.#conversation().scrollToLast();
+    this.#conversation.scrollToLast();
   }
 
   #markOpen() {
@@ -124,14 +136,38 @@ export class VejviserChat extends HTMLElement {
     }
     this.append(this.#dock?.node ?? this.#panel);
     this.#hideFallback(true);
+    this.#announcer = new Announcer(this.#panel, this.language);
     this.#composer = new Composer({
       parts: this.#parts,
       form: slot(this.#panel, "form"),
-      onAsk: (question) => this.#conversation().ask(question),
-      onStop: () => this.#conversation().stop(),
+      announce: (text) => this.#announcer.say(text),
+      onAsk: (question) => this.#asked(this.bot, question),
+      onStop: () => this.#conversation.stop(),
     });
+    this.#conversation = new Conversation({ api: this.#api, parts: this.#parts, host: this.#host() });
+    slot(this.#panel, "conversations").append(this.#conversation.node);
     this.#listen(this.#panel, "click", (event) => this.#click(event));
     this.#showBot();
+  }
+
+  /** Return what the conversation needs of the panel around it. */
+  #host() {
+    const chat = this;
+    return {
+      language: this.language,
+      get bot() {
+        return chat.bot;
+      },
+      get quotesOnly() {
+        return chat.#composer.quotesOnly;
+      },
+      announce: (text, answer) => this.#announcer.say(text, answer),
+      alarm: (text, language) => this.#alarm(text, language),
+      changed: () => this.#update(),
+      edit: (question) => this.#composer.edit(question),
+      summarise: (record) => this.#summarise(record),
+      emit: (name, detail) => this.#emit(name, detail),
+    };
   }
 
   /** The plain forms give way to the panel. */
@@ -139,82 +175,82 @@ export class VejviserChat extends HTMLElement {
     for (const fallback of this.querySelectorAll("[data-fallback]")) fallback.hidden = hidden;
   }
 
-  /** Show the conversation with the bot in the attribute. */
+  /** Let the bot in the attribute be the one that is asked. */
   #showBot() {
-    const shown = this.#conversation();
-    for (const conversation of this.#conversations.values()) conversation.node.hidden = conversation !== shown;
-    this.#showChoices();
+    this.#panel.dataset.bot = this.bot;
+    slot(this.#panel, "title").replaceChildren(this.#parts.stamp(`speaker-${this.bot}`));
     slot(this.#panel, "form").action = this.#parts.phrase(`page_${this.bot}`);
     if (this.isOpen) rememberOpen(this.bot);
+    this.#conversation?.introduce();
     this.#update();
     this.#emit("bot");
   }
 
   /** Offer the bots of this page, the one shown, and those that the visitor has talked to. */
   #showChoices() {
+    const offered = new Set([this.bot, ...this.bots, ...this.#conversation.speakers]);
     const choices = [...slot(this.#panel, "chooser").querySelectorAll("[data-choose]")];
     for (const button of choices) {
-      const bot = button.dataset.choose;
-      button.hidden = !(bot === this.bot || this.bots.includes(bot) || this.#conversations.has(bot) || isKept(bot));
-      button.setAttribute("aria-pressed", String(bot === this.bot));
-      if (bot === this.bot) slot(this.#panel, "title").textContent = button.textContent.trim();
+      button.hidden = !offered.has(button.dataset.choose);
+      button.setAttribute("aria-pressed", String(button.dataset.choose === this.bot));
     }
-    slot(this.#panel, "chooser").hidden = choices.filter((button) => !button.hidden).length < 2;
+    slot(this.#panel, "chooser").hidden = offered.size < 2;
   }
 
-  /** Return the conversation with the bot in the attribute. */
-  #conversation() {
-    if (!this.#conversations.has(this.bot)) {
-      const host = {
-        language: this.language,
-        announce: (text, answer) => this.#announce(text, answer),
-        changed: () => this.#update(),
-        edit: (question) => this.#composer.edit(question),
-        focusQuestion: () => this.#composer.focus(),
-        emit: (name, detail) => this.#emit(name, detail),
-      };
-      const conversation = new Conversation({ bot: this.bot, api: this.#api, parts: this.#parts, host });
-      this.#conversations.set(this.bot, conversation);
-      slot(this.#panel, "conversations").append(conversation.node);
-    }
-    return this.#conversations.get(this.bot);
-  }
-
-  /** Bring the buttons in line with the conversation shown. */
+  /** Bring the buttons in line with the conversation. */
   #update() {
-    const conversation = this.#conversation();
-    this.#composer.busy = conversation.busy;
-    slot(this.#panel, "forget").hidden = conversation.empty;
+    if (!this.#conversation) return; // It is being built.
+    this.#composer.busy = this.#conversation.busy;
+    slot(this.#panel, "forget").hidden = this.#conversation.empty;
+    this.#showChoices();
   }
 
-  /** Tell the live region, once: what happens, and the finished answer in its own language. */
-  #announce(text, { answer = "", language = this.language } = {}) {
-    slot(this.#panel, "announcement").textContent = text;
-    const spoken = slot(this.#panel, "announced-answer");
-    spoken.textContent = answer;
-    spoken.lang = language;
+  /** Break in: urgent help shows even when the panel was closed meanwhile. */
+  #alarm(text, language) {
+    this.#show(this.bot);
+    this.#announcer.alarm(text, language);
   }
 
   #click(event) {
     const node = event.target.closest("a[href], button");
     if (!node) return;
-    const { ask, choose, handover, question, slot: name } = node.dataset;
+    const { ask, choose, handover, calm, question, slot: name } = node.dataset;
     if (node.matches("a")) this.#follow(event, node);
-    else if (ask !== undefined) this.#ask(this.bot, node.textContent.trim());
-    else if (choose) this.open(choose);
-    else if (handover) this.#ask(handover, question);
+    else if (ask !== undefined) this.#carry(this.bot, node.textContent.trim());
+    else if (choose) this.#choose(choose);
+    else if (handover) this.#carry(handover, question);
+    else if (calm) this.#carry(calm, question, { calm: true });
     else if (name === "close") this.close();
     else if (name === "forget") this.#forget();
   }
 
-  #ask(bot, question) {
-    this.open(bot);
-    this.#conversation().ask(question);
+  #choose(bot) {
+    this.bot = bot;
+    this.#announcer.say(slot(this.#panel, "title").textContent.trim());
+    slot(this.#conversation.node, "bottom").scrollIntoView({ block: "nearest" });
+    if (!FINGER.matches) this.#composer.focus();
+  }
+
+  /** Ask with a click: the focus goes to the question, for the button may be gone. */
+  #carry(bot, question, how) {
+    this.bot = bot;
+    this.#conversation.ask(bot, question, how);
+    this.#conversation.focusLast();
+  }
+
+  #asked(bot, question) {
+    this.#conversation.ask(bot, question);
+    if (FINGER.matches) this.#conversation.focusLast();
   }
 
   #forget() {
-    this.#conversation().forget();
+    this.#composer.clear();
+    this.#conversation.forget();
     this.#composer.focus();
+  }
+
+  #summarise(record) {
+    this.#summary = showSummary(this.#parts, this.#conversation.answered, record, this.language);
   }
 
   /** Follow a link from the chat: its section is marked there, and a sheet that covers the page steps aside. */

@@ -1,6 +1,6 @@
 /** The ways in: the openers at the edge of the page, and every link on it that leads to a chat page. */
 
-import { Memory } from "./memory.js";
+import { readTalk } from "./memory.js";
 
 export class Entrance {
   #openers;
@@ -24,7 +24,8 @@ export class Entrance {
 
   /** Show on each opener whether the tab remembers a conversation to go on with. */
   markKept() {
-    for (const opener of this.#openers) opener.querySelector("[data-kept]").hidden = !isKept(opener.dataset.open);
+    const kept = readTalk().turns.length > 0;
+    for (const opener of this.#openers) opener.querySelector("[data-kept]").hidden = !kept;
   }
 
   /** Give the focus back to where the visitor came in. */
@@ -42,9 +43,6 @@ export class Entrance {
     this.#onOpen(bot);
   }
 }
-
-/** Return whether the tab remembers a conversation with `bot`. */
-export const isKept = (bot) => new Memory(bot).read().turns.length > 0;
 
 /** Return whether the click asks for another tab or window. */
 export const isElsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey;

@@ -1,5 +1,6 @@
 /** Whether an answer helped: two thumbs, then a comment for those who want to say why. */
 
+import { maskCpr } from "./cpr.js";
 import { slot } from "./parts.js";
 import { scrollToBottom } from "./scrolling.js";
 
@@ -35,7 +36,7 @@ export class Feedback {
 
   async #sendComment(event) {
     event.preventDefault();
-    const comment = event.target.elements.comment.value.trim();
+    const comment = maskCpr(event.target.elements.comment.value.trim());
     if (!comment) return event.target.elements.comment.focus();
     if (await this.#post({ helpful: this.#helpful, comment })) {
       event.target.hidden = true;

@@ -1,34 +1,32 @@
-/** What one browser tab remembers of a conversation, from page to page, until it is forgotten. */
+/**
+ * What one browser tab remembers of a conversation, from page to page, until it is forgotten.
+ *
+ * Kept in sessionStorage: it ends with the tab, no other tab reads it, and it is never sent anywhere.
+ */
 
 const PREFIX = "vejviser-chat:";
+const TALK = `${PREFIX}talk`;
 const OPEN = `${PREFIX}open`;
+const QUOTES = `${PREFIX}quotes`;
 
-/** One bot's conversation: the server's token and the turns shown. A turn is `{question, state, ...}`. */
-export class Memory {
-  #key;
+/** Return the conversation: the server's token, the turns shown, what is being written, and the visitor's own notes. */
+export const readTalk = () => ({ token: "", turns: [], draft: "", notes: "", ...load(TALK) });
 
-  constructor(bot) {
-    this.#key = `${PREFIX}talk:${bot}`;
-  }
+/** Remember more of the conversation. */
+export const writeTalk = (changes) => save(TALK, { ...readTalk(), ...changes });
 
-  read() {
-    return { token: "", turns: [], draft: "", ...load(this.#key) };
-  }
-
-  write(conversation) {
-    save(this.#key, conversation);
-  }
-
-  clear() {
-    save(this.#key, null);
-  }
-}
+export const clearTalk = () => save(TALK, null);
 
 /** Return the name of the bot whose panel stands open in this tab, or null. */
 export const openBot = () => load(OPEN);
 
 /** Remember whose panel stands open; null when none does. */
 export const rememberOpen = (bot) => save(OPEN, bot);
+
+/** Return whether the visitor wants quotations only. */
+export const wantsQuotes = () => load(QUOTES) === true;
+
+export const rememberQuotes = (wanted) => save(QUOTES, wanted || null);
 
 function load(key) {
   try {

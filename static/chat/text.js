@@ -1,15 +1,20 @@
 /** An answer's text as elements. Text only: what looks like markup is shown as it stands. */
 
-/** Return a fragment of `text`: lines that begin with "> " quote, with "- " list, others stand in paragraphs. */
-export function renderText(text) {
+/**
+ * Return a fragment of `text`: lines that begin with "> " quote, with "- " list, others stand in paragraphs.
+ * `languageOf` tells the language of a quoted line where it is not that of the text around it.
+ */
+export function renderText(text, languageOf = () => "") {
   const fragment = document.createDocumentFragment();
-  for (const block of blocks(text)) fragment.append(BLOCKS[block.kind](block.lines));
+  for (const block of blocks(text)) fragment.append(BLOCKS[block.kind](block.lines, languageOf));
   return fragment;
 }
 
 const BLOCKS = {
-  quote: (lines) => {
+  quote: (lines, languageOf) => {
     const quote = document.createElement("blockquote");
+    const language = languageOf(lines[0]);
+    if (language) quote.lang = language;
     quote.append(renderText(lines.join("\n")));
     return quote;
   },

@@ -1,6 +1,6 @@
 /** One question and what came of it, on the screen. */
 
-import { handoverButton, helpCard, sourceList, suggestionList } from "./answer.js";
+import { calmButton, handoverButton, helpCard, quoteLanguage, sourceList, suggestionList } from "./answer.js";
 import { slot } from "./parts.js";
 import { renderText } from "./text.js";
 
@@ -9,18 +9,37 @@ export class Turn {
   #language;
   #frame = 0;
 
-  /** `record` is what is remembered: `{question, state, text?, sources?, cards?, answer?, detail?, helpful?}`. */
+  /**
+   * `record` is what is remembered: `{bot, question, calm?, state, text?, sources?, cards?, answer?, detail?, helpful?}`.
+   * `calm` says that the visitor has seen the help and finds that it is not urgent.
+   */
   constructor({ parts, record, language }) {
     this.#parts = parts;
     this.#language = language;
     this.record = record;
-    this.node = parts.stamp("turn", { question: record.question });
+    this.node = parts.stamp("turn", { question: record.question, calm: record.calm && parts.phrase("calm") });
+    this.node.dataset.bot = record.bot;
+    slot(this.node, "speaker").append(parts.stamp(`speaker-${record.bot}`));
+  }
+
+  /** What must be seen first: urgent help, else the question. */
+  get beginning() {
+    return this.node.querySelector('[data-level="act_now"]') ?? this.node;
+  }
+
+  focus() {
+    slot(this.node, "question").parentElement.focus({ preventScroll: true });
+  }
+
+  /** Say that this bot takes over here. */
+  takeOver(line) {
+    this.node.prepend(line);
   }
 
   /** Empty the reply and show that an answer is under way. */
   wait() {
     this.node.dataset.state = "asked";
-    for (const name of ["cards", "body", "extras"]) slot(this.node, name).replaceChildren();
+    for (const name of ["cards", "outcome", "body", "extras"]) slot(this.node, name).replaceChildren();
     slot(this.node, "reply").lang = this.#language;
     this.showStep("thinking");
   }
@@ -43,19 +62,25 @@ export class Turn {
     slot(this.node, "cards").append(helpCard(this.#parts, card));
   }
 
-  /** Show the whole answer in place of what was streamed. `feedback` is the node that asks whether it helped. */
-  finish(feedback) {
-    const { answer } = this.record;
+  /** Show the whole answer in place of what was streamed; `more` are the nodes that stand after it. */
+  finish(...more) {
+    if (this.record.answer.question) this.#showMasked(this.record.answer.question);
+    const { answer, bot, question } = this.record;
+    slot(this.node, "question").textContent = question; // The server may have masked what identifies someone.
     this.#settle();
     this.node.dataset.status = answer.status;
     slot(this.node, "reply").lang = answer.language;
     slot(this.node, "cards").replaceChildren(...answer.help_cards.map((card) => helpCard(this.#parts, card)));
-    slot(this.node, "body").replaceChildren(renderText(answer.text));
-    this.#showExtras(
+    slot(this.node, "body").replaceChildren(renderText(answer.text, quoteLanguage(answer)));
+    const outcome = `outcome-${answer.status}`;
+    if (this.#parts.hasPart(outcome)) this.#fill("outcome", this.#parts.stamp(outcome));
+    this.#fill(
+      "extras",
+      answer.status === "emergency" && calmButton(this.#parts, bot, question),
       answer.handover && handoverButton(this.#parts, answer.handover),
       sourceList(this.#parts, answer.sources, this.#language),
       suggestionList(this.#parts, answer.suggestions),
-      feedback,
+      ...more,
     );
   }
 
@@ -65,7 +90,13 @@ export class Turn {
     this.#settle();
     slot(this.node, "cards").replaceChildren(...cards.map((card) => helpCard(this.#parts, card)));
     slot(this.node, "body").replaceChildren(renderText(text));
-    this.#showExtras(notice, text ? sourceList(this.#parts, sources, this.#language) : null);
+    this.#fill("extras", notice, text ? sourceList(this.#parts, sources, this.#language) : null);
+  }
+
+  /** Show and remember the question without what the server took out of it. */
+  #showMasked(question) {
+    this.record.question = question;
+    slot(this.node, "question").textContent = question;
   }
 
   #settle() {
@@ -74,10 +105,10 @@ export class Turn {
     this.node.dataset.state = this.record.state;
   }
 
-  #showExtras(...nodes) {
-    const extras = slot(this.node, "extras");
-    extras.replaceChildren(...nodes.filter(Boolean));
-    // What is not part of the answer is in the page's language, whatever the answer's is.
-    for (const node of extras.children) node.lang = this.#language;
+  /** Put `nodes` in a slot: not part of the answer, so in the page's language, whatever the answer's is. */
+  #fill(name, ...nodes) {
+    const box = slot(this.node, name);
+    box.replaceChildren(...nodes.filter(Boolean));
+    for (const node of box.children) node.lang = this.#language;
   }
 }

@@ -22,6 +22,9 @@ __all__ = ["application"]
 # The tests ask more in a minute than a visitor may.
 settings.CHATBOTS["RATE"] = "10000/min"
 
+#: A language model is configured, as far as the chat is told.
+settings.CHATBOTS["LLM"] = {**settings.CHATBOTS["LLM"], "BACKEND": "echo"}
+
 Script = Callable[[dict[str, Any]], Generator[Event]]
 SCRIPTS: dict[str, Script] = {}
 SOURCE = {
@@ -34,6 +37,7 @@ SOURCE = {
     "reviewed_on": "2026-03-02",
     "score": 0.9,
     "breadcrumb": ["Kontakt", "Åbningstider"],
+    "overdue": False,
 }
 
 
@@ -63,7 +67,12 @@ def answer(bot: Bot, question: Any) -> Generator[Event]:
         "suggestions": [],
     }
     yield Event("accepted", {"bot": bot.name})
-    yield from scripted(blank)
+    if getattr(question, "not_urgent", False):
+        yield Event("done", blank | {"text": "> Mærker du det samme igen, så ring.", "sources": [SOURCE]})
+    elif getattr(question, "quotes_only", False):
+        yield Event("done", blank | {"text": "> Kun et citat."})
+    else:
+        yield from scripted(blank)
 
 
 real_answer = chatbots.answering.answer
@@ -118,7 +127,7 @@ def markup(blank: dict[str, Any]) -> Generator[Event]:
 @script("Det er akut")
 def emergency(blank: dict[str, Any]) -> Generator[Event]:
     card = {
-        "level": "emergency",
+        "level": "act_now",
         "title": "Ring 112 nu",
         "text": "Det lyder livsfarligt. Vent ikke.",
         "contacts": [
@@ -129,6 +138,43 @@ def emergency(blank: dict[str, Any]) -> Generator[Event]:
     yield Event("help_card", card)
     done = {"status": "emergency", "text": "Jeg kan ikke vurdere, hvor alvorligt det er.", "help_cards": [card]}
     yield Event("done", blank | done)
+
+
+@script("Det er vigtigt i dag")
+def today(blank: dict[str, Any]) -> Generator[Event]:
+    contacts = [
+        {"label": "Ring til lægevagten", "url": "tel:+4570110707", "note": "Hverdage efter kl. 16 og hele weekenden"},
+        {"label": "Læs om akut hjælp", "url": "/kontakt/"},
+    ]
+    text = "Det bør en læge se på i dag."
+    card = {"level": "today", "title": "Ring til en læge i dag", "text": text, "contacts": contacts}
+    yield Event("help_card", card)
+    yield Event("done", blank | {"text": "> Feber kan være farlig.", "sources": [SOURCE], "help_cards": [card]})
+
+
+@script("En at tale med")
+def talk(blank: dict[str, Any]) -> Generator[Event]:
+    contacts = [{"label": "Ring til Livslinien", "url": "tel:70201201", "note": "Alle dage kl. 11-05"}]
+    card = {"level": "talk", "title": "Tal med nogen", "text": "Du er ikke alene.", "contacts": contacts}
+    yield Event("done", blank | {"text": "> Det hjælper at tale om det.", "sources": [SOURCE], "help_cards": [card]})
+
+
+@script("En del af svaret")
+def partial(blank: dict[str, Any]) -> Generator[Event]:
+    text = "> Medicin kan give hovedpine.\n\nHvor meget du må tage, skal du spørge din læge eller apoteket om."
+    yield Event("done", blank | {"status": "partial", "text": text, "sources": [SOURCE | {"overdue": True}]})
+
+
+@script("Afvist")
+def refused(blank: dict[str, Any]) -> Generator[Event]:
+    yield Event("done", blank | {"status": "refused", "text": "Det kan jeg ikke hjælpe med."})
+
+
+@script("Citat på engelsk")
+def foreign_quote(blank: dict[str, Any]) -> Generator[Event]:
+    source = SOURCE | {"language": "en", "title": "Opening hours", "heading": "", "excerpt": "We are closed today."}
+    text = "Jeg fandt kun svaret på engelsk.\n\nI “Opening hours” står der:\n> We are closed today."
+    yield Event("done", blank | {"text": text, "sources": [source]})
 
 
 @script("Giv den videre")

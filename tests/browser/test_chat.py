@@ -6,57 +6,24 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NewPage
-
-ARTICLE = "/sundhed/forkoelelse/"
-QUESTION = "Hvor længe varer en forkølelse?"
-FACT = "7-10 dage"
-
-
-def question_field(page: Page) -> Locator:
-    return page.get_by_label("Skriv dit spørgsmål", exact=True).locator("visible=true")
-
-
-def open_chat(page: Page, bot: str = "health", path: str = ARTICLE) -> None:
-    page.goto(path)
-    page.locator(f"[data-open={bot}]").click()
-    expect(question_field(page)).to_be_focused()
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Ask, and return the turn on the screen."""
-    question_field(page).fill(question)
-    question_field(page).press("Enter")
-    turn = page.locator(".chat-turn").last
-    expect(turn.locator(".chat-question")).to_contain_text(question)
-    return turn
-
-
-def announced(page: Page) -> Locator:
-    return page.locator("vejviser-chat [role=status]")
-
-
-def sent(request: Request) -> dict[str, Any]:
-    """Return the JSON that a request carries."""
-    return request.post_data_json or {}
-
-
-def stored(page: Page) -> dict[str, Any]:
-    script = "() => Object.fromEntries(Object.entries(sessionStorage).map(([k, v]) => [k, JSON.parse(v)]))"
-    return page.evaluate(script)  # type: ignore[no-any-return]
-
-
-def has_sideways_scroll(page: Page) -> bool:
-    return bool(
-        page.evaluate(
-            """() => [document.documentElement, ...document.querySelectorAll("vejviser-chat *")].some((node) =>
-              node.checkVisibility() && node.clientWidth > 1 && getComputedStyle(node).display !== "inline" &&
-              !node.matches("textarea") && node.scrollWidth > node.clientWidth + 1)"""
-        )
-    )
-
+from tests.browser.visitor import (
+    ARTICLE,
+    FACT,
+    QUESTION,
+    announced,
+    answered,
+    ask,
+    broken_in,
+    has_sideways_scroll,
+    open_chat,
+    question_field,
+    sent,
+    stored,
+    token,
+)
 
 # ── Ways in ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -84,14 +51,20 @@ def test_a_link_on_the_page_to_the_chat_opens_the_panel(page: Page) -> None:
     expect(link).to_be_focused()
 
 
-def test_both_bots_can_be_chosen_on_a_health_page_and_each_keeps_its_own_talk(page: Page) -> None:
+def test_either_bot_can_be_asked_in_one_conversation_that_shows_who_answered_what(page: Page) -> None:
     open_chat(page)
-    ask(page, "Intet svar")
+    first = answered(page, "Intet svar")
     page.get_by_role("button", name="Vejviseren", exact=True).click()
     expect(page.get_by_role("dialog", name="Vejviseren")).to_be_visible()
-    expect(page.locator(".chat-turn:visible")).to_have_count(0)
-    page.get_by_role("button", name="Sundhedsrobotten", exact=True).click()
-    expect(page.locator(".chat-turn:visible")).to_have_count(1)
+    expect(announced(page)).to_contain_text("Vejviseren")
+    expect(page.locator(".chat-switch")).to_have_text("Nu svarer Vejviseren")
+    expect(page.get_by_role("button", name="Hvor kan jeg parkere?")).to_be_visible()
+    second = answered(page, "Intet svar")
+    expect(first.locator(".chat-who")).to_have_text("Sundhedsrobotten")
+    expect(second.locator(".chat-who")).to_have_text("Vejviseren")
+    expect(second.locator(".chat-switch")).to_have_text("Nu svarer Vejviseren")
+    page.reload()
+    expect(page.locator(".chat-who")).to_have_text(["Sundhedsrobotten", "Vejviseren"])
 
 
 # ── Asking ───────────────────────────────────────────────────────────────────────────────────────
@@ -170,7 +143,7 @@ def test_the_request_is_what_the_api_asks_for_and_carries_no_cookie(page: Page) 
     assert "cookie" not in first.value.all_headers()
     with page.expect_request("**/api/v1/chat/health/") as second:
         ask(page, "Intet svar")
-    assert sent(second.value)["conversation"] == stored(page)["vejviser-chat:talk:health"]["token"]
+    assert sent(second.value)["conversation"] == token(page)
 
 
 # ── While it streams ─────────────────────────────────────────────────────────────────────────────
@@ -237,14 +210,37 @@ def test_an_error_in_the_stream_shows_its_detail(page: Page) -> None:
     expect(turn.get_by_role("button", name="Prøv igen")).to_be_visible()
 
 
-def test_without_a_connection_the_question_is_not_lost(page: Page) -> None:
+def test_a_question_asked_without_a_connection_is_sent_when_it_is_back(page: Page) -> None:
     open_chat(page)
     page.context.set_offline(True)
     turn = ask(page, "Intet svar")
-    expect(turn).to_contain_text("Forbindelsen blev afbrudt")
+    expect(turn.locator(".chat-notice")).to_contain_text("Dit spørgsmål står her endnu")
+    expect(announced(page)).to_contain_text("Der er ingen forbindelse lige nu.")
     page.context.set_offline(False)
+    expect(turn.locator(".chat-text")).to_contain_text("Det kan jeg ikke finde svar på her.")
+    expect(page.locator(".chat-turn")).to_have_count(1)
+
+
+def test_a_question_left_without_a_connection_waits_on_the_next_page(page: Page) -> None:
+    open_chat(page)
+    page.context.set_offline(True)
+    expect(ask(page, "Intet svar").locator(".chat-notice")).to_be_visible()
+    page.route("**/api/v1/chat/health/", lambda route: route.abort())
+    page.context.set_offline(False)
+    page.goto("/kontakt/")
+    turn = page.locator(".chat-turn")
+    expect(turn.locator(".chat-question")).to_contain_text("Intet svar")
+    page.unroute("**/api/v1/chat/health/")
     turn.get_by_role("button", name="Prøv igen").click()
     expect(turn.locator(".chat-text")).to_contain_text("Det kan jeg ikke finde svar på her.")
+
+
+def test_what_is_being_written_is_there_on_the_next_page(page: Page) -> None:
+    open_chat(page)
+    question_field(page).fill("Jeg har ondt i")
+    page.get_by_role("navigation", name="Brødkrumme").get_by_role("link").first.click()
+    page.wait_for_url(re.compile(r"/$"))
+    expect(question_field(page)).to_have_value("Jeg har ondt i")
 
 
 def problem(status: int, name: str, detail: str) -> dict[str, Any]:
@@ -307,18 +303,24 @@ def test_help_comes_first_with_numbers_to_call(page: Page) -> None:
     expect(turn.locator(".chat-text")).to_have_text("Jeg kan ikke vurdere, hvor alvorligt det er.")
     card, text = (turn.locator(name).bounding_box() for name in (".chat-card", ".chat-text"))
     assert card and text and card["y"] < text["y"]
-    expect(announced(page)).to_contain_text("Ring 112 nu")
+    expect(broken_in(page)).to_contain_text("Ring 112 nu")
 
 
 def test_the_other_bot_gets_the_question_with_a_click(page: Page) -> None:
     open_chat(page, "guide", "/kontakt/")
     turn = ask(page, "Giv den videre")
+    before = page.locator(".chat-header").evaluate("node => getComputedStyle(node).backgroundColor")
     turn.get_by_role("button", name="Spørg Sundhedsrobotten i stedet").click()
     expect(page.get_by_role("dialog", name="Sundhedsrobotten")).to_be_visible()
-    expect(page.locator(".chat-question:visible")).to_contain_text("Svar på engelsk")
-    expect(page.locator(".chat-text:visible")).to_contain_text("We are open.")
-    page.get_by_role("button", name="Vejviseren", exact=True).click()
-    expect(page.locator(".chat-question:visible")).to_contain_text("Giv den videre")
+    after = page.locator(".chat-header").evaluate("node => getComputedStyle(node).backgroundColor")
+    assert before != after
+    carried = page.locator(".chat-turn").last
+    expect(carried.locator(".chat-switch")).to_have_text("Nu svarer Sundhedsrobotten")
+    expect(carried.locator(".chat-question")).to_contain_text("Svar på engelsk")
+    expect(carried.locator(".chat-question")).to_be_focused()
+    expect(carried.locator(".chat-text")).to_contain_text("We are open.")
+    expect(turn.locator(".chat-question")).to_contain_text("Giv den videre")
+    expect(page.locator(".chat-who")).to_have_text(["Vejviseren", "Sundhedsrobotten"])
 
 
 def test_parts_in_another_language_are_marked_as_such(page: Page) -> None:
@@ -415,16 +417,16 @@ def test_another_tab_has_a_conversation_of_its_own(new_page: NewPage) -> None:
 def test_forgetting_clears_the_tab_and_the_server(page: Page) -> None:
     open_chat(page)
     expect(ask(page, "Intet svar").locator(".chat-feedback")).to_be_visible()
-    token = stored(page)["vejviser-chat:talk:health"]["token"]
+    opened = token(page)
     with page.expect_response("**/conversations/**") as deleted:
         page.get_by_role("button", name="Glem samtalen").click()
     assert (deleted.value.request.method, deleted.value.status) == ("DELETE", 204)
     expect(page.locator(".chat-turn")).to_have_count(0)
-    expect(page.locator(".chat-note:visible")).to_have_text("Samtalen er slettet.")
+    expect(page.locator(".chat-note:visible")).to_have_text("Samtalen er slettet, også på serveren.")
     expect(page.get_by_role("button", name="Glem samtalen")).to_be_hidden()
     expect(question_field(page)).to_be_focused()
-    assert token not in str(stored(page))
-    again = page.request.delete(f"/api/v1/chat/conversations/{token}/")
+    assert opened not in str(stored(page))
+    again = page.request.delete(f"/api/v1/chat/conversations/{opened}/")
     assert again.status == 404
 
 
@@ -444,7 +446,7 @@ def test_forgetting_stops_an_answer_under_way(page: Page) -> None:
     page.get_by_role("button", name="Glem samtalen").click()
     expect(page.locator(".chat-turn")).to_have_count(0)
     page.wait_for_timeout(500)
-    assert "vejviser-chat:talk:health" not in stored(page)
+    assert "vejviser-chat:talk" not in stored(page)
     expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
 
 
@@ -466,7 +468,7 @@ def test_everything_can_be_done_with_the_keyboard_alone(page: Page) -> None:
     turn = page.locator(".chat-turn")
     expect(turn.locator(".chat-feedback")).to_be_visible()
     expect(question_field(page)).to_be_focused()
-    for name in ("Nej", "Ja", "Kontakt", "Åbningstider"):
+    for name in ("Nej", "Ja", "Til lægen", "Ret", "Kopiér", "Kontakt", "Åbningstider"):
         page.keyboard.press("Shift+Tab")
         expect(turn.locator(":focus")).to_have_text(name)
     page.keyboard.press("Enter")
@@ -490,8 +492,8 @@ def test_the_panel_is_no_trap_on_a_wide_screen(page: Page) -> None:
 
 def test_one_live_region_tells_of_the_answer_once(page: Page) -> None:
     open_chat(page)
-    live = page.locator("vejviser-chat [role=status], vejviser-chat [role=alert], vejviser-chat [aria-live=polite]")
-    expect(live).to_have_count(1)
+    expect(page.locator("vejviser-chat [role=status], vejviser-chat [aria-live=polite]")).to_have_count(1)
+    expect(page.locator("vejviser-chat [role=alert], vejviser-chat [aria-live=assertive]")).to_have_count(1)
     assert page.locator("[role=log]:visible").get_attribute("aria-live") == "off"
     page.evaluate(
         """() => {
@@ -622,7 +624,8 @@ def test_without_javascript_the_other_bot_gets_the_question(new_page: NewPage) -
     page.get_by_role("button", name="Send").click()
     page.get_by_role("button", name="Spørg Sundhedsrobotten i stedet").click()
     page.wait_for_url("**/chat/health/#seneste")
-    expect(page.locator(".chat-text")).to_contain_text("We are open.")
+    expect(page.locator(".chat-text").last).to_contain_text("We are open.")
+    expect(page.locator(".chat-who")).to_have_text(["Vejviseren", "Sundhedsrobotten"])
 
 
 def test_with_javascript_the_chats_own_page_holds_the_panel(page: Page) -> None:

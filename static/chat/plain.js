@@ -1,0 +1,34 @@
+/** An answer as plain text, for the clipboard, a file, a voice and a screen reader. */
+
+/** Return the answer's text without the marks of quotes and lists. */
+export const plainText = (text) => text.replace(/^(> ?|- )+/gm, "");
+
+/** Return a help card as text. */
+export const plainCard = (card) => [card.title, card.text, ...card.contacts.map(({ label }) => label)].join("\n");
+
+/** Return what an answer says, help first, and where it stands. */
+export function plainAnswer(parts, { answer }) {
+  const sources = answer.sources.map((source) => plainSource(parts, source, answer.language));
+  return [...answer.help_cards.map(plainCard), plainText(answer.text), ...sources].filter(Boolean).join("\n\n");
+}
+
+/** Return a source with its dates and its whole address. */
+export function plainSource(parts, source, language) {
+  const name = [source.title, source.heading !== source.title && source.heading].filter(Boolean).join(": ");
+  return [name, ...sourceFacts(parts, source, language), new URL(source.url, location.href).href].join("\n");
+}
+
+/** Return what is said of a source's age. */
+export function sourceFacts(parts, source, language) {
+  return [
+    source.reviewed_on && parts.phrase("reviewed", { date: formatDate(source.reviewed_on, language) }),
+    source.overdue && parts.phrase("overdue"),
+  ].filter(Boolean);
+}
+
+/** Return an ISO date in words. */
+export function formatDate(iso, language) {
+  const date = new Date(`${iso}T12:00:00`);
+  const locale = language === "en" ? "en-GB" : language; // The day before the month, as the server writes it.
+  return Number.isNaN(date.getTime()) ? iso : date.toLocaleDateString(locale, { dateStyle: "long" });
+}

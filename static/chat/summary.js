@@ -1,0 +1,87 @@
+/** A summary to take to the doctor: made here, printed or kept here, and sent nowhere. */
+
+import { readTalk, writeTalk } from "./memory.js";
+import { slot } from "./parts.js";
+import { formatDate, plainSource, plainText } from "./plain.js";
+import { renderText } from "./text.js";
+
+/** Show the summary of `records`, the turns that were answered; `chosen` is the one it was asked for at. */
+export function showSummary(parts, records, chosen, language) {
+  const dialog = parts.stamp("summary");
+  const items = records.map((record) => new Item(parts, record, language, record === chosen));
+  slot(dialog, "items").append(...items.map((item) => item.node));
+  slot(dialog, "date").textContent = formatDate(today(), language);
+  const notes = slot(dialog, "notes");
+  notes.value = readTalk().notes;
+  notes.addEventListener("input", () => {
+    writeTalk({ notes: notes.value });
+    slot(dialog, "notes-on-paper").textContent = notes.value;
+  });
+  slot(dialog, "notes-on-paper").textContent = notes.value;
+  slot(dialog, "print").addEventListener("click", () => print());
+  slot(dialog, "keep").addEventListener("click", () => download(parts.phrase("file"), asText(parts, items, notes.value, language)));
+  slot(dialog, "leave").addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog); // Beside everything else, so that paper can leave the rest out.
+  dialog.showModal();
+  return dialog;
+}
+
+/** One question with its answer, which can be left out. */
+class Item {
+  #parts;
+  #record;
+  #language;
+
+  constructor(parts, record, language, chosen) {
+    this.#parts = parts;
+    this.#record = record;
+    this.#language = language;
+    const { question, bot, answer } = record;
+    this.node = parts.stamp("summary-item", { question });
+    this.node.dataset.bot = bot;
+    slot(this.node, "chosen").checked = chosen;
+    slot(this.node, "speaker").append(parts.stamp(`speaker-${bot}`));
+    slot(this.node, "body").lang = answer.language;
+    slot(this.node, "body").append(renderText(answer.text));
+    slot(this.node, "sources").append(...this.#sources().map((source) => line(source)));
+  }
+
+  get isChosen() {
+    return slot(this.node, "chosen").checked;
+  }
+
+  get text() {
+    const { question, bot, answer } = this.#record;
+    const speaker = this.#parts.stamp(`speaker-${bot}`).textContent.trim();
+    return [`${question}\n${"-".repeat(Math.min(question.length, 60))}`, `${speaker}:`, plainText(answer.text), ...this.#sources()].join("\n\n");
+  }
+
+  #sources() {
+    return this.#record.answer.sources.map((source) => plainSource(this.#parts, source, this.#language));
+  }
+}
+
+function asText(parts, items, notes, language) {
+  const chosen = items.filter((item) => item.isChosen).map((item) => item.text);
+  const own = notes.trim() ? [`${parts.phrase("notes")}\n\n${notes.trim()}`] : [];
+  const head = `${parts.phrase("summary")}\n${formatDate(today(), language)}`;
+  return [head, ...chosen, ...own, parts.phrase("summary_end")].join("\n\n\n") + "\n";
+}
+
+/** Keep `text` as a file on the visitor's device. */
+function download(name, text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob(["\ufeff", text.replaceAll("\n", "\r\n")], { type: "text/plain" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+function line(text) {
+  const node = document.createElement("li");
+  node.textContent = text;
+  return node;
+}
+
+const today = () => new Date().toLocaleDateString("sv"); // The Swedish way to write a date is ISO's.
