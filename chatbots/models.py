@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chatbots.conversation_models import Conversation, Feedback, Turn
+from chatbots.indexing.sentences import readable_text
 from chatbots.safety.models import HelpContact, TriageExample, TriageRule
 
 __all__ = [
@@ -68,9 +69,9 @@ class Chunk(models.Model):
     text = models.TextField(blank=True)
     #: The attached questions that this chunk, of all the page's, answers best.
     questions = models.JSONField(default=list)
-    #: sha256 of the embedded text.
+    #: sha256 of title, headings and text.
     text_digest = models.CharField(max_length=64)
-    #: sha256 of everything that is searched: embedded text, questions, language.
+    #: sha256 of everything that is searched: title, headings, text, questions, language.
     digest = models.CharField(max_length=64)
     #: float32 unit vectors, dimension d: the embedded text (1, d), each question (q, d).
     vector = models.BinaryField()
@@ -86,6 +87,11 @@ class Chunk(models.Model):
 
     def __str__(self) -> str:
         return " › ".join([str(self.page_id), *self.heading_path])
+
+    @property
+    def readable(self) -> str:
+        """The text with its table rows as text that stands alone."""
+        return readable_text(self.text)
 
 
 class BotState(models.Model):

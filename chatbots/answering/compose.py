@@ -11,7 +11,7 @@ from chatbots.answering.select import select_passages, select_statements
 from chatbots.retrieval import Hit
 from chatbots.types import Source, Status
 
-#: Statements quoted from one passage alone, or from each of two; the line that introduces a list is not counted.
+#: Statements quoted from one passage alone, or from each of two; the line above a list or a table row is not counted.
 STATEMENTS = {1: (3,), 2: (2, 1)}
 #: How far below the best passage of the page a second one may score and still be quoted.
 _CLOSE_PASSAGE = 4.0

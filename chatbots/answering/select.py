@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from chatbots.indexing.sentences import Statement
 from chatbots.lexical import Bm25, stems
 from chatbots.retrieval import Hit
 
@@ -54,7 +55,8 @@ _FORMS = (
 def select_statements(hit: Hit, question: str, index: Bm25, most: int) -> tuple[str, ...]:
     """Return the statements of a hit that answer `question`, at most `most`, whole, in reading order.
 
-    A list item comes with the line that introduces its list; a sentence that leans on the one before comes with it.
+    A list item comes with the line that introduces its list, a table row with the names of its columns; a sentence
+    that leans on the one before comes with it.
     """
     scores = statement_scores(hit, question, index)
     if not len(scores):
@@ -69,7 +71,17 @@ def select_statements(hit: Hit, question: str, index: Bm25, most: int) -> tuple[
         if at and len(picked) < most and not hit.statements[at].is_item and _leans(hit, at):
             picked.add(at - 1)
     introductions = {_introduction(hit, at) for at in picked if hit.statements[at].is_item} - {-1}
-    return tuple(hit.statements[at].text for at in sorted(picked | introductions))
+    return tuple(_lines(hit.statements[at] for at in sorted(picked | introductions)))
+
+
+def _lines(statements: Iterable[Statement]) -> Iterator[str]:
+    """Give the statements, and above rows of the same columns the names of these."""
+    columns = ""
+    for statement in statements:
+        if statement.columns and statement.columns != columns:
+            yield statement.columns
+        columns = statement.columns
+        yield statement.text
 
 
 def statement_scores(hit: Hit, question: str, index: Bm25) -> np.ndarray:
@@ -80,9 +92,9 @@ def statement_scores(hit: Hit, question: str, index: Bm25) -> np.ndarray:
     forms = [said for wanted, said in _FORMS if wanted.search(question)]
     scores = np.array(hit.statement_scores if len(hit.statement_scores) else np.zeros(len(hit.statements)), np.float32)
     for at, statement in enumerate(hit.statements):
-        said = set(stems(statement.text, language))
+        said = set(stems(statement.said, language))
         scores[at] += _COVERAGE_WEIGHT * sum(weight for stem, weight in asked.items() if stem in said) / total
-        scores[at] += _EXPECTED_FORM_BONUS * any(form.search(statement.text) for form in forms)
+        scores[at] += _EXPECTED_FORM_BONUS * any(form.search(statement.said) for form in forms)
     return scores
 
 
@@ -123,4 +135,5 @@ def _items_after(hit: Hit, at: int) -> list[int]:
 
 
 def _leans(hit: Hit, at: int) -> bool:
-    return bool(_LEANS.match(hit.statements[at].text)) and not hit.statements[at - 1].is_item
+    statement, before = hit.statements[at], hit.statements[at - 1]
+    return bool(_LEANS.match(statement.text)) and not (statement.cells or before.cells or before.is_item)

@@ -15,6 +15,7 @@ from chatbots.answering.drafting import Draft, Sentence
 from chatbots.answering.grounding import Fault, check
 from chatbots.answering.grounding.facts import phones
 from chatbots.exceptions import BackendError, LLMError
+from chatbots.indexing.sentences import quotable_lines
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +30,10 @@ def verify(context: Context) -> Iterator[str] | None:
     off or loses too much.
     """
     for hit, quoted in context.quotes:
-        for statement in quoted:
-            if statement not in hit.chunk.text:
-                logger.error("A quotation does not stand in chunk %s", hit.chunk.pk)
-                canned.unavailable(context)
-                return None
+        if not quotable_lines(hit.chunk.text).issuperset(quoted):
+            logger.error("A quotation does not stand in chunk %s", hit.chunk.pk)
+            canned.unavailable(context)
+            return None
     return _tell(context, context.draft) if context.draft is not None else None
 
 

@@ -41,7 +41,7 @@ def write(context: Context) -> None:
         context.bot.name,
         context.language,
         context.asked,
-        [Passage(_place(hit), tuple(hit.statements[at].text for at in picked)) for hit, picked in evidence],
+        [Passage(_place(hit), tuple(hit.statements[at].said for at in picked)) for hit, picked in evidence],
     )
     context.draft = Draft(
         sentences(llm.reply(messages, max_tokens=REPLY_TOKENS)),
@@ -73,10 +73,10 @@ def _within_budget(context: Context, embedder: Embedder) -> list[tuple[Hit, list
         left -= embedder.count_tokens(_place(hit))
         picked = []
         for at, statement in enumerate(hit.statements):
-            left -= embedder.count_tokens(statement.text)
+            left -= embedder.count_tokens(statement.said)
             if left < 0:
                 break
-            if not orders_a_model(statement.text):
+            if not orders_a_model(statement.said):
                 picked.append(at)
         if picked:
             chosen.append((hit, picked))
@@ -101,5 +101,5 @@ def _grounds(context: Context, evidence: Sequence[tuple[Hit, list[int]]], embedd
     for hit, picked in evidence:
         known = np.frombuffer(hit.chunk.statement_vectors, np.float16).reshape(len(hit.statements), -1)
         vectors.append(known[picked].astype(np.float32))
-        statements += [Statement(hit.statements[at].text, _place(hit)) for at in picked]
+        statements += [Statement(hit.statements[at].said, _place(hit)) for at in picked]
     return Grounds(language, statements, np.concatenate(vectors), lambda sentence: embed([sentence])[0])

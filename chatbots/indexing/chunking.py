@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from chatbots.indexing.extraction import Block, BlockKind
-from chatbots.indexing.sentences import ITEM_MARK, split_sentences
+from chatbots.indexing.sentences import (
+    ITEM_MARK,
+    readable_row,
+    readable_text,
+    row_cells,
+    row_line,
+    split_sentences,
+)
 
 #: Part of a bot's recipe: raise it when the same page would give other chunks, and the index is built anew.
-CHUNKER_VERSION = "2"
+CHUNKER_VERSION = "3"
 #: Tokens of one chunk with its title and headings. Well under what the models read, so that a passage has one subject.
 TARGET_TOKENS = 320
 
@@ -23,7 +30,7 @@ class Section:
 
     heading_path: tuple[str, ...]  # headings from the outermost; empty before the first heading
     anchor: str
-    text: str  # one block a line; list items begin with "- "
+    text: str  # one block a line; list items begin with "- ", table rows are as `row_line` makes them
 
 
 def chunk_blocks(
@@ -44,6 +51,11 @@ def chunk_blocks(
 
 def embedded_text(title: str, heading_path: tuple[str, ...], text: str) -> str:
     """Return what is embedded for a chunk: where it stands, then what it says."""
+    return placed_text(title, heading_path, readable_text(text))
+
+
+def placed_text(title: str, heading_path: tuple[str, ...], text: str) -> str:
+    """Return a chunk's text under where it stands."""
     return " › ".join((title, *heading_path)) + "\n" + text
 
 
@@ -72,6 +84,8 @@ def _sections(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, ...], str, l
 
 
 def _line(block: Block) -> str:
+    if block.cells:
+        return row_line(block.cells)
     if block.kind is BlockKind.ITEM:
         return "  " * (block.level - 1) + ITEM_MARK + block.text
     return block.text
@@ -116,12 +130,23 @@ def _pack(lines: list[str], room: _Room) -> Iterator[str]:
 
 def _pieces(lines: list[str], room: _Room) -> Iterator[tuple[str, str]]:
     """Give (piece, what joins it to the piece before), each piece as large as one chunk can hold."""
-    for line in lines:
+    for line in [part for whole in lines for part in _whole_rows(whole, room)]:
         joint = "\n"
         for sentence in [line] if room.holds(line) else split_sentences(line):
             for piece in [sentence] if room.holds(sentence) else _split_words(sentence, room):
                 yield piece, joint
                 joint = " "
+
+
+def _whole_rows(line: str, room: _Room) -> Iterator[str]:
+    """Give a line as it is, or the cells of a table row that no chunk can hold, each as a row or else as prose."""
+    cells = row_cells(line)
+    if not cells or room.holds(line):
+        yield line
+        return
+    for cell in cells:
+        part = row_line([cell])
+        yield part if room.holds(part) else readable_row([cell])
 
 
 def _split_words(sentence: str, room: _Room) -> Iterator[str]:

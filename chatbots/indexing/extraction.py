@@ -11,6 +11,8 @@ from enum import StrEnum
 from lxml import etree
 from lxml import html as lxml_html
 
+from chatbots.indexing.sentences import Cells, readable_row
+
 _SPACES = re.compile(r"\s+")
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 #: Elements that flow inside a line of text; every other element begins and ends a block.
@@ -32,12 +34,16 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of text, whitespace collapsed. `level` is a heading's rank or an item's depth (from 1)."""
+    """One block of text, whitespace collapsed. `level` is a heading's rank or an item's depth (from 1).
+
+    The text of a table row stands alone, "Column: cell; Column: cell"; its cells are as the page has them.
+    """
 
     kind: BlockKind
     text: str
     anchor: str = ""
     level: int = 0
+    cells: Cells = ()
 
 
 def extract_blocks(html: str) -> tuple[Block, ...]:
@@ -119,7 +125,7 @@ class _Cell:
 
 
 def _rows(table: etree._Element) -> Iterator[Block]:
-    """Give each row as text that stands alone: "Column: cell; Column: cell". The caption comes first."""
+    """Give each row, every cell with the name of its column. The caption comes first."""
     for caption in _own(table, "caption"):
         if text := _text_of(caption):
             yield Block(BlockKind.PARAGRAPH, text)
@@ -129,11 +135,15 @@ def _rows(table: etree._Element) -> Iterator[Block]:
         heads = []
     width = max((cell.columns.stop for row in rows for cell in row), default=0)
     said: set[_Cell] = set()
-    texts = [_row_text(row, heads, width, said) for row in rows[len(heads) :]]
+    named = [_named_cells(row, heads, width, said) for row in rows[len(heads) :]]
     for head in heads:
         if any(cell.text and cell not in said for cell in head):  # a column without cells
-            yield Block(BlockKind.ROW, "; ".join(cell.text for cell in head if cell.text))
-    yield from (Block(BlockKind.ROW, text) for text in texts if text)
+            yield _row(tuple(("", cell.text) for cell in head if cell.text))
+    yield from (_row(cells) for cells in named if cells)
+
+
+def _row(cells: Cells) -> Block:
+    return Block(BlockKind.ROW, readable_row(cells), cells=cells)
 
 
 def _own(table: etree._Element, tag: str) -> Iterator[etree._Element]:
@@ -154,7 +164,7 @@ def _grid(table: etree._Element) -> list[list[_Cell]]:
         for part in cells:
             while column in taken:
                 column += 1
-            text = ", ".join(block.text for block in _Walk().blocks(part))
+            text = _cell_text(part)
             cell = _Cell(range(column, column + _span(part, "colspan")), text, part.tag == "th")
             row.append(cell)
             column = cell.columns.stop
@@ -170,8 +180,17 @@ def _span(cell: etree._Element, name: str) -> int:
     return min(max(int(value[:4]), 1), _MAX_SPAN) if value.isascii() and value.isdigit() else 1
 
 
-def _row_text(row: list[_Cell], heads: list[list[_Cell]], width: int, said: set[_Cell]) -> str:
-    """Return the cells after the heads of their columns, and add those heads to `said`."""
+def _cell_text(cell: etree._Element) -> str:
+    """Return the text of a cell in one line, a comma between paragraphs or items that end with no mark."""
+    text = ""
+    for block in _Walk().blocks(cell):
+        joint = "" if not text else " " if text[-1] in ".,:;!?…" else ", "
+        text += joint + block.text
+    return text
+
+
+def _named_cells(row: list[_Cell], heads: list[list[_Cell]], width: int, said: set[_Cell]) -> Cells:
+    """Return the cells that say something with the heads of their columns, and add those heads to `said`."""
     pairs = []
     for cell in row:
         if not cell.text:
@@ -180,5 +199,5 @@ def _row_text(row: list[_Cell], heads: list[list[_Cell]], width: int, said: set[
         above = [] if whole else [head for line in heads for head in line if set(head.columns) & set(cell.columns)]
         said.update(above)
         label = ", ".join(dict.fromkeys(head.text for head in above if head.text))
-        pairs.append(f"{label}: {cell.text}" if label else cell.text)
-    return "; ".join(pairs)
+        pairs.append((label, cell.text))
+    return tuple(pairs)

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 #: A list item's mark in a chunk's text; table rows and paragraphs have none.
 ITEM_MARK = "- "
+#: Between the parts of a table row in a chunk's text: name of a column, its cell, the next name … Only rows have tabs.
+_CELL_MARK = "\t"
+#: Between the cells of a row where it is quoted, and what stands above a cell whose column has no name.
+CELL_JOINT, NO_NAME = " · ", "–"
+
+#: A table row: (name of the column, cell) for each cell that says something.
+Cells = tuple[tuple[str, str], ...]
 
 #: Never the end of a sentence, whatever follows.
 _OPEN = frozenset(
@@ -23,17 +31,31 @@ _END = re.compile(r"[.!?…]+[)\]»”\"']*\s+(?=[\"'«»“”(\[–-]*\s*[A-Z�
 
 
 class Statement(NamedTuple):
-    """What can be quoted whole. `is_item` tells a list item from a sentence or a table row."""
+    """What can be quoted whole, word for word: a sentence, a list item, or a table row, cell after cell."""
 
     text: str
     is_item: bool
+    cells: Cells = ()  # of a table row
+
+    @property
+    def said(self) -> str:
+        """What is embedded, searched and given to a language model: a row alone tells nobody what its cells are."""
+        return readable_row(self.cells) or self.text
+
+    @property
+    def columns(self) -> str:
+        """The names of a row's columns, quoted above it; empty when none has a name."""
+        names = [name for name, _ in self.cells]
+        return CELL_JOINT.join(name or NO_NAME for name in names) if any(names) else ""
 
 
 def marked_statements(text: str) -> tuple[Statement, ...]:
     """Return the statements of a chunk's text, in order, each unaltered but for space at its ends."""
     statements: list[Statement] = []
     for line in text.split("\n"):
-        if line.lstrip().startswith(ITEM_MARK):
+        if cells := row_cells(line):
+            statements.append(Statement(CELL_JOINT.join(cell for _, cell in cells), False, cells))
+        elif line.lstrip().startswith(ITEM_MARK):
             statements.append(Statement(line.lstrip().removeprefix(ITEM_MARK).strip(), True))
         else:
             statements.extend(Statement(sentence, False) for sentence in split_sentences(line))
@@ -41,8 +63,35 @@ def marked_statements(text: str) -> tuple[Statement, ...]:
 
 
 def split_statements(text: str) -> tuple[str, ...]:
-    """Return the texts of `marked_statements`."""
-    return tuple(statement.text for statement in marked_statements(text))
+    """Return what the statements of a chunk's text say, each by itself: what is embedded of them."""
+    return tuple(statement.said for statement in marked_statements(text))
+
+
+def quotable_lines(text: str) -> frozenset[str]:
+    """Return every line that a quotation of a chunk's text may have: its statements, and the columns of its rows."""
+    statements = marked_statements(text)
+    return frozenset(line for statement in statements for line in (statement.text, statement.columns) if line)
+
+
+def row_line(cells: Iterable[tuple[str, str]]) -> str:
+    """Return a table row as a line of a chunk's text. No name and no cell may have a tab or a line break."""
+    return _CELL_MARK.join(part for cell in cells for part in cell)
+
+
+def row_cells(line: str) -> Cells:
+    """Return the cells of a line that `row_line` made; none for any other line."""
+    parts = line.split(_CELL_MARK)
+    return tuple(zip(parts[::2], parts[1::2], strict=True)) if len(parts) > 1 else ()
+
+
+def readable_row(cells: Iterable[tuple[str, str]]) -> str:
+    """Return a row as text that stands alone: "Column: cell; Column: cell"."""
+    return "; ".join(f"{name}: {cell}" if name else cell for name, cell in cells)
+
+
+def readable_text(text: str) -> str:
+    """Return a chunk's text with its table rows as text that stands alone."""
+    return "\n".join(readable_row(row_cells(line)) or line for line in text.split("\n"))
 
 
 def split_sentences(line: str) -> list[str]:

@@ -15,7 +15,7 @@ from chatbots.bots import Bot, get_bot
 from chatbots.centring import centring_id, embed_centred
 from chatbots.embedders import Embedder, get_embedder
 from chatbots.exceptions import BackendError
-from chatbots.indexing.chunking import CHUNKER_VERSION, Section, embedded_statement, embedded_text
+from chatbots.indexing.chunking import CHUNKER_VERSION, Section, embedded_statement, embedded_text, placed_text
 from chatbots.indexing.documents import NOTHING, Document, document_for, wanted_digest
 from chatbots.indexing.sentences import split_statements
 from chatbots.models import Chunk, IndexState
@@ -55,8 +55,8 @@ def digest_of(*parts: str) -> str:
 
 
 def text_digest(title: str, section: Section) -> str:
-    """Return the digest of what is embedded for a section of a page with this title."""
-    return digest_of(embedded_text(title, section.heading_path, section.text))
+    """Return the digest of what a section says on a page with this title: of all that is embedded and quoted."""
+    return digest_of(placed_text(title, section.heading_path, section.text))
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from chatbots.answering.select import select_passages, select_statements, statement_scores
-from chatbots.indexing.sentences import marked_statements
+from chatbots.indexing.sentences import marked_statements, quotable_lines, row_line
 from chatbots.lexical import Bm25, Postings, stems
 from chatbots.models import Chunk
 from chatbots.retrieval import Hit
@@ -19,7 +19,8 @@ ADVICE = """Du kan selv gøre dette:
 - Hold sengen.
 - Tag en mild pille.
 Ring, hvis det ikke hjælper."""
-TABLE = "Dag: Mandag; Tid: kl. 8-16\nDag: Fredag; Tid: kl. 8-14\nDag: Søndag; Tid: lukket"
+ROWS = [("Mandag", "kl. 8-16"), ("Fredag", "kl. 8-14"), ("Søndag", "lukket")]
+TABLE = "\n".join(row_line([("Dag", day), ("Tid", time)]) for day, time in ROWS)
 
 
 def hit(
@@ -55,11 +56,32 @@ def test_the_sentence_with_the_number_of_days_is_quoted_and_not_the_introduction
 
 
 @pytest.mark.parametrize(
-    ("question", "row"), [("hvornår har I åbent om fredagen", "Fredag"), ("hvad tid mandag", "Mandag")]
+    ("question", "row"),
+    [("hvornår har I åbent om fredagen", "Fredag · kl. 8-14"), ("hvad tid mandag", "Mandag · kl. 8-16")],
 )
-def test_the_row_of_a_table_that_answers_is_quoted_whole(question: str, row: str) -> None:
-    (line,) = [line for line in TABLE.split("\n") if row in line]
-    assert line in select(TABLE, question)
+def test_the_row_of_a_table_that_answers_is_quoted_whole_under_its_columns(question: str, row: str) -> None:
+    quoted = select(TABLE, question)
+    assert row in quoted
+    assert [line for line in quoted if line == "Dag · Tid"] == [quoted[0]]
+
+
+def test_the_columns_stand_above_the_rows_they_belong_to_and_nowhere_else() -> None:
+    other = row_line([("Dag", "Jul"), ("Note", "lukket")])
+    text = f"Vi har åbent hver dag.\n{TABLE.split(chr(10))[0]}\n{other}"
+    assert select(text, "hvornår er der åbent eller lukket", [2, 2, 2]) == (
+        "Vi har åbent hver dag.",
+        "Dag · Tid",
+        "Mandag · kl. 8-16",
+        "Dag · Note",
+        "Jul · lukket",
+    )
+
+
+def test_a_row_is_never_taken_for_a_sentence_that_leans_on_the_one_before() -> None:
+    text = "\n".join(
+        row_line([("Hvad", what), ("Tid", time)]) for what, time in [("Maden", "1 døgn"), ("Den", "i dag")]
+    )
+    assert select(text, "hvad", [0, 9]) == ("Hvad · Tid", "Den · i dag")
 
 
 def test_a_list_item_comes_with_the_line_that_introduces_it() -> None:
@@ -84,11 +106,12 @@ def test_a_sentence_that_leans_on_the_one_before_comes_with_it() -> None:
 def test_what_is_quoted_is_whole_unaltered_in_order_and_short(text: str, question: str) -> None:
     quoted = select(text, question)
     statements = [statement.text for statement in marked_statements(text)]
-    places = [statements.index(statement) for statement in quoted]
+    assert quotable_lines(text).issuperset(quoted)
+    places = [statements.index(line) for line in quoted if line in statements]
     assert places == sorted(places)
     assert len(set(places)) == len(places)
-    assert 1 <= len(quoted) <= 3 + 1
-    assert all(statement in text for statement in quoted)
+    assert 1 <= len(places) <= 3 + any(statement.is_item for statement in marked_statements(text))
+    assert len(quoted) <= len(places) + any(statement.cells for statement in marked_statements(text))
 
 
 def test_a_passage_without_text_has_nothing_to_quote() -> None:

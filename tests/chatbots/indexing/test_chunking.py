@@ -233,6 +233,26 @@ def test_headings_longer_than_a_chunk_leave_the_text_whole() -> None:
     assert all(re.fullmatch(r"(Et ord mere\. ?)+", section.text) for section in found)
 
 
+def test_a_table_is_kept_cell_by_cell_and_embedded_with_its_columns() -> None:
+    html = (
+        "<p>Her.</p><table><tr><th>Mad</th><th>Holdbar</th></tr>"
+        "<tr><td>Suppe</td><td>2-3 dage</td></tr><tr><td>Ris. Kogt</td><td>1 dag</td></tr></table>"
+    )
+    (section,) = chunks(html)
+    assert section.text == "Her.\nMad\tSuppe\tHoldbar\t2-3 dage\nMad\tRis. Kogt\tHoldbar\t1 dag"
+    readable = f"{TITLE}\nHer.\nMad: Suppe; Holdbar: 2-3 dage\nMad: Ris. Kogt; Holdbar: 1 dag"
+    assert embedded_text(TITLE, section.heading_path, section.text) == readable
+
+
+def test_a_row_longer_than_a_chunk_is_cut_between_its_cells_and_then_between_sentences() -> None:
+    long = " ".join(f"Sætning nummer {number} siger noget." for number in range(12))
+    html = f"<table><tr><th>Trin</th><th>Gør</th></tr><tr><td>Et</td><td>{long}</td></tr></table>"
+    found = chunks(html, max_tokens=40)
+    assert found[0].text.split("\n")[0] == "Trin\tEt"
+    assert re.findall(r"Sætning.*?\.", " ".join(section.text for section in found)) == re.findall(r"Sætning.*?\.", long)
+    assert "Gør: Sætning nummer 0 siger noget." in found[0].text + found[1].text
+
+
 def test_nested_items_stay_readable() -> None:
     (section,) = chunks("<ul><li>Pak<ul><li>Pas</li><li>Penge</li></ul></li><li>Gå</li></ul>")
     assert section.text == "- Pak\n  - Pas\n  - Penge\n- Gå"

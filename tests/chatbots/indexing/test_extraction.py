@@ -61,6 +61,16 @@ def test_a_table_row_says_by_itself_what_its_cells_are() -> None:
         "<tr><th>Fredag</th><td>8-14</td></tr></table>"
     )
     assert texts(html, ROW) == ["Dag: Mandag; Tid: 8-16", "Dag: Fredag; Tid: 8-14"]
+    assert [block.cells for block in extract_blocks(html)] == [
+        (("Dag", "Mandag"), ("Tid", "8-16")),
+        (("Dag", "Fredag"), ("Tid", "8-14")),
+    ]
+
+
+def test_paragraphs_and_items_in_a_cell_become_one_line() -> None:
+    html = "<table><tr><td><p>Sæt dig.</p><p>Ring:</p><ul><li>112</li><li>1813</li></ul></td><td>Nu</td></tr></table>"
+    (row,) = extract_blocks(html)
+    assert row.cells == (("", "Sæt dig. Ring: 112, 1813"), ("", "Nu"))
 
 
 def test_a_table_without_a_row_of_heads_keeps_its_cells_as_they_are() -> None:

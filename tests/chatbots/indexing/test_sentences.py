@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatbots.indexing.sentences import marked_statements, split_sentences, split_statements
+from chatbots.indexing.sentences import (
+    marked_statements,
+    quotable_lines,
+    readable_text,
+    row_line,
+    split_sentences,
+    split_statements,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,12 +39,54 @@ def test_sentences_end_where_a_reader_sees_an_end(line: str, sentences: list[str
 
 def test_a_list_item_is_one_statement_and_a_paragraph_as_many_as_its_sentences() -> None:
     text = "Du kan selv gøre dette:\n- Drik vand. Helst meget.\n  - Lunkent\nRing til lægen. Vent ikke."
-    assert [tuple(statement) for statement in marked_statements(text)] == [
+    assert [(statement.text, statement.is_item) for statement in marked_statements(text)] == [
         ("Du kan selv gøre dette:", False),
         ("Drik vand. Helst meget.", True),
         ("Lunkent", True),
         ("Ring til lægen.", False),
         ("Vent ikke.", False),
+    ]
+
+
+ROW = row_line([("Tilstand", "Hjertekrampe (angina)"), ("Gør", "Hvil. Ring til lægen.")])
+
+
+def test_a_table_row_is_one_statement_quoted_cell_by_cell_and_searched_with_its_columns() -> None:
+    before, row = marked_statements(f"Se skemaet.\n{ROW}")
+    assert (before.text, before.columns, before.said) == ("Se skemaet.", "", "Se skemaet.")
+    assert row.text == "Hjertekrampe (angina) · Hvil. Ring til lægen."
+    assert row.columns == "Tilstand · Gør"
+    assert row.said == "Tilstand: Hjertekrampe (angina); Gør: Hvil. Ring til lægen."
+    assert not row.is_item
+
+
+def test_a_column_without_a_name_keeps_its_place_above_the_row() -> None:
+    (row,) = marked_statements(row_line([("", "Feber"), ("Influenza", "Høj"), ("Forkølelse", "Sjælden")]))
+    assert (row.columns, row.text) == ("– · Influenza · Forkølelse", "Feber · Høj · Sjælden")
+    assert row.said == "Feber; Influenza: Høj; Forkølelse: Sjælden"
+
+
+def test_no_columns_stand_above_a_row_of_a_table_without_heads() -> None:
+    (row,) = marked_statements(row_line([("", "Mandag"), ("", "8-16")]))
+    assert (row.columns, row.text, row.said) == ("", "Mandag · 8-16", "Mandag; 8-16")
+
+
+def test_what_may_be_quoted_is_each_statement_whole_and_the_columns_of_a_row() -> None:
+    assert quotable_lines(f"Se her. Læs alt.\n- Drik vand.\n{ROW}") == {
+        "Se her.",
+        "Læs alt.",
+        "Drik vand.",
+        "Tilstand · Gør",
+        "Hjertekrampe (angina) · Hvil. Ring til lægen.",
+    }
+
+
+def test_a_text_is_read_with_the_columns_of_its_rows_and_the_rest_as_it_is() -> None:
+    text = f"Se her.\n{ROW}\n  - Et punkt"
+    assert readable_text(text).split("\n") == [
+        "Se her.",
+        "Tilstand: Hjertekrampe (angina); Gør: Hvil. Ring til lægen.",
+        "  - Et punkt",
     ]
 
 
