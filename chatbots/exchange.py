@@ -26,6 +26,10 @@ class Inquiry:
     conversation: str = ""
     language: str | None = None
     page: str | None = None
+    #: The visitor has seen the help card and says that it is not urgent.
+    not_urgent: bool = False
+    #: The visitor wants quotations and nothing that a model wrote.
+    quotes_only: bool = False
 
 
 def exchange(bot: Bot, inquiry: Inquiry) -> Generator[Event]:
@@ -48,6 +52,8 @@ def exchange(bot: Bot, inquiry: Inquiry) -> Generator[Event]:
         turns=tuple(earlier(turn) for turn in conversation.turns),
         answer_id=str(uuid.uuid4()),
         masked=masked.kinds,
+        not_urgent=inquiry.not_urgent,
+        quotes_only=inquiry.quotes_only,
     )
     asked = ""
     with closing(answer(bot, question)) as events:

@@ -50,6 +50,8 @@ class Question:
     masked: frozenset[str] = frozenset()
     #: The visitor has seen the help card and says that it is not urgent.
     not_urgent: bool = False
+    #: The visitor wants the editors' own words and nothing that a model wrote.
+    quotes_only: bool = False
 
 
 @dataclass(slots=True)
@@ -63,6 +65,8 @@ class Context:
     evidence: tuple[Hit, ...] = ()
     #: How sure the judge is that the evidence answers the question, 0 to 1.
     confidence: float = 0.0
+    #: Whether that is enough to answer without reserve.
+    is_sure: bool = True
     #: The question as it is searched: the message, made whole from the conversation where it leans on it.
     asked: str = ""
     #: `asked` with its language, put right and embedded.
@@ -82,6 +86,8 @@ class Context:
     suggestions: tuple[Suggestion, ...] = ()
     help_cards: tuple[HelpCard, ...] = ()
     handover: Handover | None = None
+    #: The bots of which each has answered its half already; see the step `route`.
+    halves: tuple[str, ...] = ()
     #: Seconds that each step took, by its name.
     timings: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)

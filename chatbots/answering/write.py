@@ -54,7 +54,7 @@ def _is_for_quotations_alone(context: Context) -> bool:
     """Say whether the model must not be asked: danger, caution, evidence in another language, nothing to check by."""
     return (
         context.status not in {Status.ANSWERED, Status.PARTIAL}
-        or bool(context.caution or context.help_cards or context.handover)
+        or bool(context.caution or context.help_cards or context.handover or context.question.quotes_only)
         or not context.quotes
         or context.query is None
         or context.query.vector is None

@@ -60,6 +60,16 @@ class ChatQuestionSerializer(serializers.Serializer):
         help_text="Path of the page that the visitor is on.",
         error_messages={"invalid": _("Siden skal være en sti på hjemmesiden, der begynder med en skråstreg.")},
     )
+    not_urgent = serializers.BooleanField(
+        required=False,
+        help_text="The visitor has seen the help card and says that it is not urgent: answer all the same.",
+        error_messages={"invalid": _("Skriv true eller false.")},
+    )
+    quotes_only = serializers.BooleanField(
+        required=False,
+        help_text="Show the editors' own words and nothing that a language model wrote.",
+        error_messages={"invalid": _("Skriv true eller false.")},
+    )
 
 
 class SourceSerializer(serializers.Serializer):
@@ -176,6 +186,9 @@ class BotsSerializer(serializers.Serializer):
 
     language = serializers.ChoiceField(LANGUAGES)
     bots = BotSerializer(many=True)
+    writes_answers = serializers.BooleanField(
+        help_text="Whether a language model is configured, so that `quotes_only` makes a difference."
+    )
     limits = LimitsSerializer()
     endpoints = EndpointsSerializer()
 

@@ -42,7 +42,7 @@ from chatbots.api.serializers import (
 )
 from chatbots.api.throttling import AddressThrottle, QuestionThrottle
 from chatbots.bots import BOTS, MAX_MESSAGE_LENGTH, Bot, get_bot
-from chatbots.conf import settings_for
+from chatbots.conf import settings_for, writes_answers
 from chatbots.exchange import Inquiry, exchange
 from chatbots.types import Event
 
@@ -176,6 +176,7 @@ class BotsView(ApiView):
             {
                 "language": language,
                 "bots": [_presented(bot, language) for bot in BOTS.values()],
+                "writes_answers": writes_answers(),
                 "limits": {
                     "message_length": MAX_MESSAGE_LENGTH,
                     "comment_length": MAX_COMMENT_LENGTH,
@@ -215,6 +216,8 @@ def _answer_events(bot: Bot, question: dict[str, Any]) -> Generator[Event]:
         conversation=question.get("conversation") or "",
         language=question.get("language"),
         page=question.get("page"),
+        not_urgent=question.get("not_urgent", False),
+        quotes_only=question.get("quotes_only", False),
     )
     return _with_problems(exchange(bot, inquiry), translation.get_language())
 
