@@ -24,6 +24,7 @@ from chatbots.language import detect_language
 from chatbots.lexical import grams, stems
 from chatbots.live_rows import live_rows
 from chatbots.models import Chunk
+from chatbots.neighbours import in_danish
 from chatbots.serving import current_snapshot, embedder_of, repairer
 from chatbots.snapshots import LanguageIndex, Snapshot
 from content.models import Page
@@ -138,7 +139,7 @@ def retrieve(
 
 
 def read_question(bot: Bot, question: str, hint: str | None, *, language: str | None = None) -> Query:
-    """Detect the language, put the spelling right, and embed. `hint` is the language of the page or the widget.
+    """Detect the language, put a neighbour's words and the spelling right, and embed. `hint` is the page's language.
 
     `language` says which it is, where that is known. Never fails: without an index the spelling stays, without a
     model there is no vector.
@@ -149,7 +150,8 @@ def read_question(bot: Bot, question: str, hint: str | None, *, language: str | 
     except SnapshotError:
         return Query(question, question, language, None)
     index = snapshot.languages.get(language)
-    repaired = repairer(index).repair(question) if index else question
+    plain = in_danish(question) if language == "da" else question
+    repaired = repairer(index).repair(plain) if index else plain
     try:
         embedder = embedder_of(snapshot)
         vector = embed_centred(embedder, [repaired], [language], role="query")[0]
