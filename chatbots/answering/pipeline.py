@@ -16,9 +16,11 @@ from chatbots.answering.compose import compose_facts, compose_way
 from chatbots.answering.context import Context, Question
 from chatbots.answering.contextualise import contextualise
 from chatbots.answering.judge import judge
+from chatbots.answering.labels import label_language
 from chatbots.answering.masked import tell_masked
 from chatbots.answering.read import read
 from chatbots.answering.retrieve import retrieve
+from chatbots.answering.route import route
 from chatbots.answering.screen import screen
 from chatbots.answering.triage import triage
 from chatbots.answering.verify import verify
@@ -37,8 +39,14 @@ Step = Callable[[Context], Iterator[str] | None]
 ENDINGS = frozenset({Status.NO_ANSWER, Status.UNAVAILABLE, Status.REFUSED, Status.EMERGENCY, Status.HANDOVER})
 
 STEPS: dict[str, tuple[Step, ...]] = {
-    "guide": (tell_masked, read, triage, screen, contextualise, caution, retrieve, judge, compose_way, advise, write, verify),
-    "health": (tell_masked, read, triage, screen, contextualise, caution, retrieve, judge, compose_facts, advise, write, verify),
+    "guide": (
+        *(tell_masked, read, triage, screen, contextualise, caution),
+        *(retrieve, route, judge, compose_way, advise, label_language, write, verify),
+    ),
+    "health": (
+        *(tell_masked, read, triage, screen, contextualise, caution),
+        *(retrieve, route, judge, compose_facts, advise, label_language, write, verify),
+    ),
 }
 
 
