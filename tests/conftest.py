@@ -56,6 +56,7 @@ def judge_by_shared_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
     """Let the judge ask for two in five of a question's words, by weight, so that these tests depend on no fit."""
     fitted = {
         "thresholds": {"guide": 0.5, "health": 0.5},
+        "sure": {"guide": 0.5, "health": 0.5},
         "intercept": 0.0,
         "weights": {"coverage": 10.0},
         "means": {"coverage": 0.4},

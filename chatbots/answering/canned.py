@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from chatbots.answering.context import Context
-from chatbots.types import Status, Suggestion
+from chatbots.bots import Bot
+from chatbots.types import Handover, Status, Suggestion
 
 
 def no_answer(context: Context, suggestions: Sequence[Suggestion]) -> None:
@@ -27,6 +28,11 @@ def no_answer(context: Context, suggestions: Sequence[Suggestion]) -> None:
         )
     context.suggestions = tuple(suggestions)
     context.sources = ()
+
+
+def reserve() -> str:
+    """Return what stands above an answer that may not fit the question."""
+    return _("Jeg er ikke sikker på, at det her svarer på det, du spørger om.")
 
 
 def refused(context: Context, suggestions: Sequence[Suggestion]) -> None:
@@ -76,6 +82,20 @@ def greeting(context: Context) -> None:
 def you_are_welcome(context: Context) -> None:
     context.status = Status.NO_ANSWER
     context.paragraphs = [_("Selv tak. Spørg endelig igen, hvis der er andet.")]
+
+
+def handover(context: Context, bot: Bot, page: Suggestion) -> None:
+    """Say which bot knows, carry the question along, and name the page for who would rather read it all."""
+    context.status = Status.HANDOVER
+    context.paragraphs = [
+        {
+            "health": _("Det handler om sygdom og sundhed, og det kan Sundhedsrobotten bedst svare på."),
+            "guide": _("Det handler om sundhedscentret, og det kan Vejviseren bedst svare på."),
+        }[bot.name]
+    ]
+    context.handover = Handover(bot.name, context.asked)
+    context.suggestions = (page,)
+    context.sources = ()
 
 
 def unavailable(context: Context) -> None:

@@ -34,6 +34,8 @@ def compose_way(context: Context) -> None:
 
 
 def _compose(context: Context, lead_for: Callable[[Hit, int], str]) -> None:
+    if context.halves:
+        return
     assert context.retrieval is not None
     query = context.retrieval.query
     question = query.focus or query.repaired
@@ -45,7 +47,7 @@ def _compose(context: Context, lead_for: Callable[[Hit, int], str]) -> None:
         lines = [lead_for(hit, number), *(QUOTE_MARK + statement for statement in quoted)]
         context.paragraphs.append("\n".join(lines))
     context.sources = _sources(context)
-    context.status = Status.ANSWERED
+    context.status = Status.ANSWERED if context.is_sure else Status.PARTIAL
 
 
 def _fact_lead(hit: Hit, number: int) -> str:

@@ -9,16 +9,14 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from chatbots.answering import canned
 from chatbots.answering.context import Context
-from chatbots.lexical import stems
+from chatbots.answering.features import features
 from chatbots.retrieval import Hit, Retrieval
 from chatbots.types import Suggestion
 
@@ -30,20 +28,25 @@ MAX_SUGGESTIONS = 3
 class Assessment:
     """What was found, judged: the hits to quote, best first, and how sure it is that they answer, 0 to 1.
 
-    `answers` says whether that is sure enough.
+    `answers` says whether that is enough to quote them, `is_sure` whether it is enough to do so without reserve.
     """
 
     evidence: tuple[Hit, ...]
     confidence: float
     answers: bool
+    is_sure: bool = False
 
 
 def judge(context: Context) -> None:
     """Leave the evidence and the confidence in it, or end with `no_answer`."""
+    if context.halves:
+        return
     assert context.retrieval is not None
     found = assess(context.retrieval)
     if found.answers:
-        context.evidence, context.confidence = found.evidence, found.confidence
+        context.evidence, context.confidence, context.is_sure = found.evidence, found.confidence, found.is_sure
+        if not found.is_sure:
+            context.notices.append(canned.reserve())
     else:
         canned.no_answer(context, nearest_pages(context.retrieval))
 
@@ -62,7 +65,7 @@ def assess(retrieval: Retrieval) -> Assessment:
             continue
         confidence = confidence_in(signals, fitted)
         if confidence >= fitted["thresholds"][retrieval.bot.name]:
-            return Assessment(hits, confidence, answers=True)
+            return Assessment(hits, confidence, answers=True, is_sure=confidence >= fitted["sure"][retrieval.bot.name])
         surest = max(surest, confidence)
     return Assessment((), surest, answers=False)
 
@@ -97,43 +100,6 @@ def confidence_in(signals: Mapping[str, float], fitted: Mapping[str, Any]) -> fl
         usual = (signals[name] - fitted["means"][name]) / fitted["deviations"][name]
         logit += weight * max(-_MOST_UNUSUAL, min(_MOST_UNUSUAL, usual))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
-
-
-def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
-    """Return what speaks for and against the best hit as an answer."""
-    best = hits[0]
-    language = best.chunk.language
-    passage = best.signals.get("passage", 0.0)
-    bm25 = retrieval.indexes[language].stems
-    asked = {stem: bm25.idf(stem) for stem in stems(retrieval.query.repaired, language)}
-    total = sum(asked.values()) or 1.0
-    said = _stems_of(best)
-    on_page = said.union(*(_stems_of(hit) for hit in hits if hit.page.pk == best.page.pk))
-    unknown = bm25.idf("")  # what a word that stands nowhere weighs
-    pages = list({hit.page.pk: hit.page_score for hit in hits}.values())
-    return {
-        "score": best.page_score,
-        "passage": passage,
-        "statement": best.signals.get("statement", 0.0),
-        "question": best.signals.get("question", 0.0),
-        "stems": best.signals["stems"],
-        "grams": best.signals["grams"],
-        "grams_agree": float(best.signals["grams"] >= max(hit.signals["grams"] for hit in hits)),
-        "passages_agree": float(passage >= max(hit.signals.get("passage", 0.0) for hit in hits)),
-        "margin": best.page_score - float(np.mean(pages[1:6])) if pages[1:] else 0.0,
-        "lead": best.page_score - pages[1] if pages[1:] else 0.0,
-        "coverage": sum(weight for stem, weight in asked.items() if stem in said) / total,
-        "page_coverage": sum(weight for stem, weight in asked.items() if stem in on_page) / total,
-        "unknown": sum(weight for weight in asked.values() if weight >= unknown) / total,
-        "rarest_missing": max((weight for stem, weight in asked.items() if stem not in said), default=0.0) / unknown,
-        "length": math.log1p(len(asked)),
-    }
-
-
-def _stems_of(hit: Hit) -> set[str]:
-    chunk = hit.chunk
-    words = " ".join((hit.page.title, *chunk.heading_path, chunk.text, *chunk.questions))
-    return set(stems(words, chunk.language))
 
 
 def nearest_pages(retrieval: Retrieval) -> list[Suggestion]:

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from chatbots.bots import BOTS
 from chatbots.embedders import get_embedder
-from chatbots.evaluation import fitting
+from chatbots.evaluation import calibration, fitting
+from chatbots.evaluation.cases import collect_cases, read_lay_questions
 from chatbots.evaluation.golden import read_golden
 
 
@@ -26,27 +26,18 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, lay: Path, golden: Path, means: bool, **options: Any) -> None:
-        records, embedder = fitting.read_lay_questions(lay), get_embedder()
+        records, embedder = read_lay_questions(lay), get_embedder()
         if means:
             fitting.fit_means(embedder, records)
             self.stdout.write("Means written; indexing the site with them.")
             call_command("reindex")
-        same, cross = [], []
-        for bot in BOTS.values():
-            index = fitting.LayIndex(bot, [record for record in records if record.bot == bot.name], embedder)
-            for covered in (True, False):
-                same += index.cases(covered=covered)
-                cross += index.cases(covered=covered, language="en")
-            self.stdout.write(f"{bot.name}: {len(same) + len(cross)} cases so far")
-        questions = read_golden(golden)
-        same += fitting.golden_cases(questions)
-        cross += fitting.golden_cases(questions, crosslingual=True)
+        same, cross = collect_cases(records, read_golden(golden), embedder)
         weights, cross_weights = fitting.fit_weights(same), fitting.fit_weights(cross, crosslingual=True)
         fitting.write_weights(weights, cross_weights, same + cross)
         judge, cross_judge = (
-            fitting.fit_judge(same, weights),
-            fitting.fit_judge(cross, cross_weights, crosslingual=True),
+            calibration.fit_judge(same, weights),
+            calibration.fit_judge(cross, cross_weights, crosslingual=True),
         )
-        fitting.write_judges(judge, cross_judge)
+        calibration.write_judges(judge, cross_judge)
         self.stdout.write(f"Weights: {weights}; across languages: {cross_weights}")
         self.stdout.write(f"Judge: {judge['cross_validated']}; across languages: {cross_judge['cross_validated']}")

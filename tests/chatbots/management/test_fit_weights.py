@@ -11,7 +11,8 @@ from django.core.management import call_command
 
 from chatbots import centring, retrieval
 from chatbots.answering import judge
-from chatbots.evaluation import fitting
+from chatbots.evaluation import calibration, fitting
+from chatbots.evaluation.cases import SIGNALS
 from tests.chatbots.pages import index, make_page
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ def data_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path
     """Let the command write beside, and leave the files that ship as they are."""
     for module in (retrieval, fitting):
         monkeypatch.setattr(module, "WEIGHTS_FILE", tmp_path / "weights.json")
-    for module in (judge, fitting):
+    for module in (judge, calibration):
         monkeypatch.setattr(module, "SUFFICIENCY_FILE", tmp_path / "sufficiency.json")
     for module in (centring, fitting):
         monkeypatch.setattr(module, "CENTRES_FILE", tmp_path / "centring.npz")
@@ -91,10 +92,10 @@ def test_fitting_writes_weights_and_judges_that_the_bots_can_use(data_files: Pat
     call_command("fit_weights", lay=lay_folder(lay), golden=golden_file(tmp_path), stdout=out)
     weights = json.loads((data_files / "weights.json").read_text())
     judges = json.loads((data_files / "sufficiency.json").read_text())
-    assert set(weights["weights"]) == set(weights["crosslingual"]) == set(fitting.SIGNALS)
+    assert set(weights["weights"]) == set(weights["crosslingual"]) == set(SIGNALS)
     assert "10 cases of the golden" in weights["fitted_on"]
     for fitted in judges.values():
         assert fitted["weights"].keys() == fitted["means"].keys() == fitted["deviations"].keys()
         assert all(0 < threshold < 1 for threshold in fitted["thresholds"].values())
-    assert "lay" in judges["same_language"]["cross_validated"]
+    assert "lay health" in judges["same_language"]["cross_validated"]
     assert "Judge:" in out.getvalue()
