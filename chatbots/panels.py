@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from chatbots.bots import get_bot
 from chatbots.indexing.receipts import BotReceipt, PageReceipt, Standing, receipt_of
 from chatbots.indexing.status import STALLED_AFTER, BotStatus, bot_statuses, failed_states
+from chatbots.llms import LLMStatus, llm_status
 from content.models import Page
 
 
@@ -80,8 +81,20 @@ def panel_context() -> dict[str, Any]:
                 "failed": [state for state in failed if state.bot == status.bot],
             }
             for status in bot_statuses()
-        ]
+        ],
+        "llm": llm_status(),
+        "llm_lines": llm_lines(llm_status()),
     }
+
+
+def llm_lines(status: LLMStatus | None) -> list[Line]:
+    """Say how the language model is that writes answers, as this process knows it."""
+    if status is None:
+        return []
+    if status.state == "closed" and not status.error:
+        return [Line("good", _("Sprogmodellen formulerer svar, når de kan tjekkes."))]
+    text = _("Sprogmodellen svigter. Robotterne svarer med citater imens.")
+    return [Line("wait" if status.state != "open" else "bad", text, (status.error,) if status.error else ())]
 
 
 def moment(when: datetime | None) -> str:

@@ -72,8 +72,20 @@ def _run() -> None:
             _attempt(bot, partial(serving.current_snapshot, bot))
         if _missing.keys() == {SEARCH}:
             _attempt(SEARCH, serving.warm_up)
+            _warm_up_llm()
     finally:
         connections.close_all()
+
+
+def _warm_up_llm() -> None:
+    """Load the language model, if there is one. Without it answers are quotations, so nobody waits for it."""
+    from chatbots.llms import get_llm
+
+    try:
+        if llm := get_llm():
+            llm.warm_up()
+    except Exception as error:
+        logger.warning("The language model is not ready: %s: %s", type(error).__name__, error)
 
 
 def _attempt(part: str, load: Callable[[], Any]) -> None:

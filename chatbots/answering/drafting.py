@@ -11,6 +11,7 @@ from chatbots.answering.grounding import Grounds
 from chatbots.answering.prompts import Phrases
 from chatbots.exceptions import LLMInterrupted
 from chatbots.indexing.sentences import split_sentences
+from chatbots.llms import LLM
 
 #: Characters after which a reply is no longer read: four short sentences were asked for.
 MOST_CHARACTERS = 2_000
@@ -38,6 +39,7 @@ class Draft:
     Close `sentences` to stop the model.
     """
 
+    llm: LLM
     sentences: Generator[Sentence]
     grounds: Grounds
     phrases: Phrases

@@ -49,6 +49,9 @@ def _tell(context: Context, draft: Draft) -> Iterator[str]:
                     yield ""
                 elif sentence.text == draft.phrases.refusal or (_is_partial(sentence, draft) and not shown):
                     faults.append("refusal")
+                elif sentence in shown:
+                    faults.append("repetition")  # and so it would go on
+                    break
                 elif fault := _fault(sentence, draft):
                     faults.append(fault)
                     if fault in _ENOUGH:
@@ -68,6 +71,7 @@ def _tell(context: Context, draft: Draft) -> Iterator[str]:
         context.drafted = "completed" if thin else "used"
         context.paragraphs += quotations if thin else _left_out(context)
         context.paragraphs.append(_("Teksten er skrevet af en sprogmodel ud fra vores sider og sammenholdt med dem."))
+    draft.llm.outcomes[context.drafted] += 1
     logger.info("%s: draft %s (%s)", context.bot.name, context.drafted, ", ".join(faults) or "no fault")
 
 

@@ -44,6 +44,7 @@ def write(context: Context) -> None:
         [Passage(_place(hit), tuple(hit.statements[at].said for at in picked)) for hit, picked in evidence],
     )
     context.draft = Draft(
+        llm,
         sentences(llm.reply(messages, max_tokens=REPLY_TOKENS)),
         _grounds(context, evidence, embedder),
         phrases(context.language),
@@ -51,11 +52,15 @@ def write(context: Context) -> None:
 
 
 def _is_for_quotations_alone(context: Context) -> bool:
-    """Say whether the model must not be asked: danger, caution, evidence in another language, nothing to check by."""
+    """Say whether the model must not be asked.
+
+    So it is in danger, with a caution, in doubt, when the visitor wants it so, with evidence of two pages or in another
+    language, and where no vectors are at hand to check by.
+    """
     return (
-        context.status not in {Status.ANSWERED, Status.PARTIAL}
+        context.status != Status.ANSWERED
         or bool(context.caution or context.help_cards or context.handover or context.question.quotes_only)
-        or not context.quotes
+        or len({hit.page.pk for hit, _quoted in context.quotes}) != 1
         or context.query is None
         or context.query.vector is None
         or any(hit.chunk.language != context.language for hit, _quoted in context.quotes)

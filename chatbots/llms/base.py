@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -50,6 +52,8 @@ class LLM(ABC):
         self.first_token_timeout = first_token_timeout
         self.total_timeout = total_timeout
         self.breaker = CircuitBreaker(breaker_failures, breaker_rest)
+        #: How often each thing became of what it wrote, in this process, for the operator.
+        self.outcomes: Counter[str] = Counter()
 
     @property
     @abstractmethod
@@ -72,6 +76,10 @@ class LLM(ABC):
     def warm_up(self) -> None:
         """Load the model, so that the first visitor need not wait. May take long; raises LLMUnavailable."""
         return
+
+    def problem(self) -> str:
+        """Say why it cannot be used now, "" when it can. Takes two seconds at most, and loads nothing."""
+        return ""
 
     def close(self) -> None:
         """Give back what the backend holds; the next `stream` takes it again."""
@@ -111,6 +119,19 @@ def get_llm() -> LLM | None:
             if _llm is None:
                 _llm = llm_class(name)(**{key.lower(): value for key, value in options.items()})
     return _llm
+
+
+@contextmanager
+def using(llm: LLM) -> Iterator[None]:
+    """Let another language model write in this process meanwhile, whatever the settings say. For measuring."""
+    global _llm
+    with _lock:
+        former, _llm = _llm, llm
+    try:
+        yield
+    finally:
+        with _lock:
+            _llm = former
 
 
 def reset_llm(**kwargs: Any) -> None:

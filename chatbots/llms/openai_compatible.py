@@ -26,6 +26,8 @@ _PAUSES = (0.2, 0.6)
 #: A server that wants to be left alone for longer is not tried again for this visitor.
 _LONGEST_PAUSE = 2.0
 _WORTH_A_RETRY = frozenset({408, 409, 429, 500, 502, 503, 504})
+#: Seconds that a server has to say that it is there.
+_PROBE = 2.0
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -118,6 +120,20 @@ class OpenAICompatibleLLM(LLM):
         """Load the client's library, which takes a second. Connects to nobody."""
         self._connected()
 
+    def problem(self) -> str:
+        """Ask the server which models it has: any answer but a refusal of the key will do."""
+        loop, client = self._connected()
+        asking = asyncio.run_coroutine_threadsafe(_first(client.models.list(timeout=_PROBE)), loop)
+        try:
+            asking.result(timeout=_PROBE)
+        except TimeoutError:
+            asking.cancel()
+            return f"no answer in {_PROBE:g} s"
+        except Exception as error:
+            status = getattr(error, "status_code", None)
+            return "" if status in {404, 405} else _named(error)
+        return ""
+
     def close(self) -> None:
         """Close the connections and end the thread."""
         with self._lock:
@@ -168,6 +184,11 @@ class OpenAICompatibleLLM(LLM):
                 )
             )
         return found
+
+
+async def _first(models: Any) -> None:
+    async for _model in models:
+        return
 
 
 async def _pass_on(stream: Any, feed: Feed) -> LLMError | None:

@@ -25,6 +25,8 @@ from chatbots.llms.feed import Feed
 logger = logging.getLogger(__name__)
 
 _GGUF = ".gguf"
+#: What transformers needs to read such a file.
+_GGUF_PACKAGES = ("gguf", "accelerate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,11 @@ class TransformersLLM(LLM):
                     id="chatbots.E024",
                 )
             ]
-        if file and find_spec("gguf") is None:
+        if file and (missing := [package for package in _GGUF_PACKAGES if find_spec(package) is None]):
             return [
                 Error(
-                    "A GGUF file cannot be read: the package gguf is not installed.",
-                    hint="Install it: pip install gguf",
+                    f"A GGUF file cannot be read: {' and '.join(missing)} must be installed.",
+                    hint=f"pip install {' '.join(_GGUF_PACKAGES)}",
                     id="chatbots.E025",
                 )
             ]
@@ -148,7 +150,9 @@ class _ChatModel:
 
     def __init__(self, name: str, dtype: str) -> None:
         from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers.utils import logging as library_logging
 
+        library_logging.disable_progress_bar()  # nobody looks at a server's terminal
         source, file = _split(name)
         options: dict[str, Any] = {"gguf_file": file} if file else {}
         self._tokenizer = AutoTokenizer.from_pretrained(source, **options)
@@ -205,7 +209,8 @@ class _ChatModel:
                 break
             common += 1
         if memory is not None and common:
-            memory.crop(min(common, memory.get_seq_length()))
+            if (surplus := memory.get_seq_length() - common) > 0:
+                memory.crop(-surplus)
         else:
             memory = DynamicCache(config=self._model.config)
         self._memory = memory

@@ -19,6 +19,7 @@ class Fault(StrEnum):
     """Why a sentence may not be shown."""
 
     MARKUP = "markup"
+    QUESTION = "question"
     LANGUAGE = "language"
     LINK = "link"
     PHONE = "phone"
@@ -50,6 +51,8 @@ def check(sentence: str, grounds: Grounds) -> Fault | None:
     """Return why the sentence may not be shown, None when it stands on its grounds."""
     if _MARKUP.search(sentence):
         return Fault.MARKUP
+    if sentence.rstrip().endswith("?"):
+        return Fault.QUESTION
     if _is_foreign(sentence, grounds.language):
         return Fault.LANGUAGE
     everything = " \n".join(f"{statement.place} \n{statement.text}" for statement in grounds.statements)

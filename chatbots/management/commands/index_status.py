@@ -11,7 +11,9 @@ from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
+from chatbots.exceptions import BackendError
 from chatbots.indexing.status import BotStatus, bot_statuses, failed_states
+from chatbots.llms import get_llm
 
 
 class Command(BaseCommand):
@@ -29,6 +31,21 @@ class Command(BaseCommand):
             self._show(status)
         for state in failed_states():
             self.stdout.write(self.style.ERROR(f"{state.bot}: {state.page} ({state.page_id}): {state.error}"))
+        self._show_llm()
+
+    def _show_llm(self) -> None:
+        """Say which language model is set, and whether it can be reached now."""
+        self.stdout.write(self.style.MIGRATE_HEADING("language model"))
+        try:
+            llm = get_llm()
+            problem = llm.problem() if llm else ""
+        except (BackendError, TypeError) as error:
+            llm, problem = None, str(error)
+        self.stdout.write(f"  {'model':<15} {llm.model_id if llm else 'none: answers are quotations'}")
+        if problem:
+            self.stdout.write(self.style.ERROR(f"  {'wrong now':<15} {problem}; answers are quotations meanwhile"))
+        if llm:
+            llm.close()
 
     def _show(self, status: BotStatus) -> None:
         published, failed = _local(status.published_at), _local(status.error_at)
