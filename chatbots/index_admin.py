@@ -31,6 +31,7 @@ class IndexStateAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("start/", view(require_POST(self.start_view)), name="chatbots_indexstate_start"),
+            path("judge/", view(self.judge_view), name="chatbots_judge"),
             path("page/<int:page_id>/receipt/", view(self.receipt_view), name="chatbots_page_receipt"),
             path("page/<int:page_id>/chunks/", view(self.chunks_view), name="chatbots_page_chunks"),
             *super().get_urls(),
@@ -67,6 +68,20 @@ class IndexStateAdmin(admin.ModelAdmin):
                 _("Brokeren svarer ikke, så indekseringen er ikke sat i kø. Den begynder af sig selv, når den svarer."),
             )
         return HttpResponseRedirect(reverse("admin:chatbots_indexstate_changelist"))
+
+    def judge_view(self, request: HttpRequest) -> HttpResponse:
+        """Show what decides whether a bot answers, and how good that is."""
+        from chatbots.judge_report import judge_reports  # Here, because the judge brings the search's libraries.
+
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Sådan afgør robotterne, om de kan svare"),
+            "opts": self.opts,
+            "reports": judge_reports(),
+        }
+        return TemplateResponse(request, "admin/chatbots/judge.html", context)
 
     def receipt_view(self, request: HttpRequest, page_id: int) -> JsonResponse:
         """Return the lines of a page's receipt as they are now, and whether they will change."""

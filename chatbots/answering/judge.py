@@ -111,14 +111,15 @@ def nearest_pages(retrieval: Retrieval) -> list[Suggestion]:
 
 def _fitted(*, crosslingual: bool) -> Mapping[str, Any]:
     """Return the judge of hits in the question's own language, or of those in the other."""
-    return _read_fitted()["crosslingual" if crosslingual else "same_language"]
+    return fitted_judges()["crosslingual" if crosslingual else "same_language"]
 
 
 def forget_fitted() -> None:
     """Read the judge anew when it is next asked."""
-    _read_fitted.cache_clear()
+    fitted_judges.cache_clear()
 
 
 @functools.cache
-def _read_fitted() -> Mapping[str, Any]:
+def fitted_judges() -> Mapping[str, Any]:
+    """Return the judges of both sorts, "same_language" and "crosslingual", as `sufficiency.json` holds them."""
     return json.loads(SUFFICIENCY_FILE.read_text())

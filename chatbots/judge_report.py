@@ -1,0 +1,64 @@
+"""The fitted judge in words and rows, for the admin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from chatbots.answering.judge import fitted_judges
+from chatbots.bots import BOTS
+
+#: What each feature of a hit means to an editor, in the order in which they are shown.
+MEANINGS: dict[str, str | Promise] = {
+    "score": _("Hvor godt siden passer i alt"),
+    "passage": _("Afsnittets betydning ligner spørgsmålets"),
+    "statement": _("En enkelt sætning ligner spørgsmålet"),
+    "question": _("Et af redaktørens egne spørgsmål ligner"),
+    "stems": _("Sjældne ord går igen"),
+    "grams": _("Orddele går igen"),
+    "grams_agree": _("Søgningen på orddele har samme afsnit øverst"),
+    "passages_agree": _("Søgningen på betydning har samme afsnit øverst"),
+    "margin": _("Afstand til de følgende sider"),
+    "lead": _("Afstand til den næstbedste side"),
+    "coverage": _("Andel af spørgsmålets ord, der står i afsnittet"),
+    "page_coverage": _("Andel af spørgsmålets ord, der står på siden"),
+    "unknown": _("Andel af spørgsmålets ord, der ikke står på nogen side"),
+    "rarest_missing": _("Det sjældneste ord, der mangler"),
+    "length": _("Spørgsmålets længde"),
+    "named_missing": _("Andel af nævnte sygdomme og ydelser, som siden ikke nævner"),
+    "named_none": _("Siden nævner intet af det, der spørges om ved navn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeReport:
+    """One fitted judge: what counts for and against, where the limits are, and how good it was when it was fitted."""
+
+    title: str | Promise
+    fitted_on: str
+    limits: list[tuple[str | Promise, float, float]]  # bot, refused below, without reserve from
+    features: list[tuple[str | Promise, float]]  # meaning, weight in usual deviations
+    figures: list[tuple[str, dict[str, Any]]]
+
+
+def judge_reports() -> list[JudgeReport]:
+    """Return the judge of answers in the question's own language, and that of answers in the other one."""
+    titles = {
+        "same_language": _("Svar på spørgsmålets eget sprog"),
+        "crosslingual": _("Svar på det andet sprog"),
+    }
+    return [_report(titles[name], fitted) for name, fitted in fitted_judges().items()]
+
+
+def _report(title: str | Promise, fitted: dict[str, Any]) -> JudgeReport:
+    weights = sorted(fitted["weights"].items(), key=lambda pair: -abs(pair[1]))
+    return JudgeReport(
+        title=title,
+        fitted_on=fitted["fitted_on"],
+        limits=[(bot.title, fitted["thresholds"][name], fitted["sure"][name]) for name, bot in BOTS.items()],
+        features=[(MEANINGS.get(name, name), weight) for name, weight in weights],
+        figures=list(fitted["cross_validated"].items()),
+    )
