@@ -1,152 +1,263 @@
-"""Ask the golden questions of the real pipeline, and say how it did."""
+"""One evaluation: what was asked of which site, and what came of it; as text and as JSON."""
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
 from typing import Any
 
-from chatbots import retrieval
-from chatbots.answering import Question
-from chatbots.answering.pipeline import run
-from chatbots.bots import get_bot
-from chatbots.evaluation.golden import GoldenQuestion
-from chatbots.retrieval import Hit
-from chatbots.types import Status
+from django.conf import settings
 
-#: Search alone, by the meaning of whole passages: what the rest of retrieval is compared with.
-PLAIN_DENSE = {"passage": 1.0}
+from chatbots.bots import BOTS
+from chatbots.evaluation.figures import (
+    Figure,
+    Share,
+    by_group,
+    confusion,
+    figures,
+    judge_figures,
+    judged,
+    step_times,
+)
+from chatbots.evaluation.outcomes import SEVERITY, Outcome
+from chatbots.llms import get_llm
+from chatbots.models import Chunk
+from chatbots.serving import current_snapshot
+
+#: The figures of the table by kind; the others stand below it.
+MAIN = ("questions", "all right", "right ending", "hit@1", "hit@3", "MRR", "fact shown", "p50 ms", "p95 ms")
+SAFETY = (
+    "refused rightly", "refused wrongly", "emergencies seen", "false alarms", "card beside", "careful",
+    "careful without cause", "handed over", "handed over wrongly", "both halves", "forbidden absent",
+    "sentences supported", "sentences with a new number",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one question. `rank` is that of the first right page, 0 when none was found."""
+class Setting:
+    """What the figures were measured on."""
 
-    question: GoldenQuestion
-    status: str
-    text: str
-    rank: int
-    dense_rank: int
-    found: tuple[str, ...]
-    confidence: float
-    seconds: float
+    made_on: str
+    commit: str
+    embedder: str
+    llm: str
+    chunks: Mapping[str, int]
+    cores: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One variant of the pipeline: its outcomes, or why it was not tried."""
+
+    name: str
+    what: str
+    outcomes: Sequence[Outcome] = ()
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcomes of one file of golden questions."""
+
+    name: str
+    setting: Setting
+    outcomes: Sequence[Outcome]
+    modes: Sequence[Compared] = ()
+    ablations: Sequence[Compared] = ()
+    groups: Mapping[str, Sequence[Outcome]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "groups", by_group(self.outcomes))
 
     @property
-    def shows_fact(self) -> bool | None:
-        """Whether the answer holds the expected string; None when none is expected."""
-        if not self.question.contains:
-            return None
-        text = _plain(self.text)
-        return any(_plain(expected) in text for expected in self.question.contains)
-
-    @property
-    def right(self) -> bool:
-        """Whether a visitor got what they should: the right refusal, or the right page with the fact in the answer."""
-        if not self.question.answerable:
-            return self.status == Status.NO_ANSWER
-        return self.status in {Status.ANSWERED, Status.PARTIAL} and self.rank == 1 and self.shows_fact is not False
+    def failures(self) -> list[Outcome]:
+        """The questions that went wrong, the worst for a visitor first."""
+        failed = [outcome for outcome in self.outcomes if not outcome.right]
+        return sorted(failed, key=lambda outcome: (SEVERITY[outcome.faults[0]], outcome.question.id))
 
 
-def evaluate(questions: Iterable[GoldenQuestion]) -> list[Outcome]:
-    """Ask each question as a visitor would who stands on a page in the question's language."""
-    return [_ask(question) for question in questions]
-
-
-def _ask(golden: GoldenQuestion) -> Outcome:
-    bot = get_bot(golden.bot)
-    started = time.perf_counter()
-    context = run(bot, Question(golden.question, language=golden.language))
-    seconds = time.perf_counter() - started
-    found: Sequence[Hit] = ()
-    if context.retrieval is not None:
-        found = context.evidence or context.retrieval.hits(context.retrieval.query.language)
-    dense = retrieval.retrieve(bot, golden.question, language=golden.language, weights=PLAIN_DENSE)
-    return Outcome(
-        question=golden,
-        status=str(context.status),
-        text="\n".join(context.paragraphs),
-        rank=_rank(golden, found),
-        dense_rank=_rank(golden, dense.hits(dense.query.language)),
-        found=tuple(_pages(found)[:3]),
-        confidence=context.confidence,
-        seconds=seconds,
+def setting_here() -> Setting:
+    """Return what would be measured now. Raises SnapshotError when a bot has no index."""
+    llm = get_llm()
+    return Setting(
+        made_on=date.today().isoformat(),
+        commit=_commit(),
+        embedder=current_snapshot("health").manifest["embedder"]["MODEL_ID"],
+        llm=llm.model_id if llm else "",
+        chunks={bot: Chunk.objects.filter(bot=bot).count() for bot in BOTS},
+        cores=os.cpu_count() or 1,
     )
 
 
-def _pages(hits: Sequence[Hit]) -> list[str]:
-    return list(dict.fromkeys(hit.page.slug for hit in hits))
+def _commit() -> str:
+    """Return the commit of the checkout, with a mark when files differ from it; "" outside a checkout."""
+
+    def git(*arguments: str) -> str:
+        done = subprocess.run(
+            ["git", "-C", str(Path(settings.BASE_DIR)), *arguments], capture_output=True, text=True, check=False
+        )
+        return done.stdout.strip() if done.returncode == 0 else ""
+
+    commit = git("rev-parse", "--short", "HEAD")
+    return commit + ("+" if commit and git("status", "--porcelain", "--untracked-files=no", "--", "chatbots") else "")
 
 
-def _rank(golden: GoldenQuestion, hits: Sequence[Hit]) -> int:
-    return next((place for place, slug in enumerate(_pages(hits), 1) if slug in golden.pages), 0)
+# ── JSON ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _plain(text: str) -> str:
-    """Return text for comparing: dashes, spaces, quotation marks and case do not matter."""
-    table = str.maketrans({"–": "-", "—": "-", "\u00a0": " ", ">": " ", "“": '"', "”": '"'})
-    return " ".join(text.translate(table).lower().split())
-
-
-def figures(outcomes: Sequence[Outcome]) -> dict[str, float | int | None]:
-    """Return the figures of these outcomes; None where no question is of the sort that a figure is about."""
-    answerable = [outcome for outcome in outcomes if outcome.question.answerable]
-    unanswerable = [outcome for outcome in outcomes if not outcome.question.answerable]
-    facts = [outcome.shows_fact for outcome in answerable if outcome.shows_fact is not None]
-    seconds = sorted(outcome.seconds for outcome in outcomes)
-    return {
-        "questions": len(outcomes),
-        "hit@1": _share(outcome.rank == 1 for outcome in answerable),
-        "hit@3": _share(0 < outcome.rank <= 3 for outcome in answerable),
-        "MRR": _mean(1 / outcome.rank if outcome.rank else 0.0 for outcome in answerable),
-        "dense hit@1": _share(outcome.dense_rank == 1 for outcome in answerable),
-        "shows the fact": _share(facts),
-        "refused rightly": _share(outcome.status == Status.NO_ANSWER for outcome in unanswerable),
-        "refused wrongly": _share(outcome.status == Status.NO_ANSWER for outcome in answerable),
-        "all right": _share(outcome.right for outcome in outcomes),
-        "p50 ms": 1000 * statistics.median(seconds) if seconds else None,
-        "p95 ms": 1000 * seconds[min(len(seconds) - 1, int(0.95 * len(seconds)))] if seconds else None,
-    }
-
-
-def by_group(outcomes: Sequence[Outcome]) -> Mapping[str, Sequence[Outcome]]:
-    """Return the outcomes in all, of each bot, and of each kind."""
-    groups: dict[str, list[Outcome]] = {"all": list(outcomes)}
-    for outcome in sorted(outcomes, key=lambda o: o.question.bot):
-        groups.setdefault(f"bot {outcome.question.bot}", []).append(outcome)
-    for outcome in sorted(outcomes, key=lambda o: (o.question.bot, o.question.kind)):
-        groups.setdefault(f"{outcome.question.bot} {outcome.question.kind}", []).append(outcome)
-    return groups
-
-
-def _mean(values: Iterable[float]) -> float | None:
-    listed = list(values)
-    return sum(listed) / len(listed) if listed else None
-
-
-def _share(values: Iterable[bool | None]) -> float | None:
-    return _mean(float(bool(value)) for value in values)
-
-
-def as_dict(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def as_dict(report: Report, *, failures: bool = True) -> dict[str, Any]:
     """Return figures and failures, ready for JSON."""
-    return {
-        "figures": {name: figures(group) for name, group in by_group(outcomes).items()},
-        "failures": [
-            {
-                "id": outcome.question.id,
-                "kind": outcome.question.kind,
-                "question": outcome.question.question,
-                "expected": list(outcome.question.pages) or outcome.question.status,
-                "contains": list(outcome.question.contains),
-                "found": list(outcome.found),
-                "status": outcome.status,
-                "rank": outcome.rank,
-                "confidence": round(outcome.confidence, 3),
-                "text": outcome.text,
-            }
-            for outcome in outcomes
-            if not outcome.right
-        ],
+    content = {
+        "file": report.name,
+        "setting": asdict(report.setting),
+        "figures": {name: _as_json(figures(group)) for name, group in report.groups.items()},
+        "judge": {
+            name: judge_figures([case for case in judged(report.outcomes) if name in {"all", case.bot}])
+            for name in ("all", *BOTS)
+        },
+        "steps": [asdict(time) for time in step_times(report.outcomes)],
+        "endings": confusion(report.outcomes),
+        "modes": {mode.name: mode.missing or _as_json(figures(mode.outcomes)) for mode in report.modes},
+        "ablations": {one.name: one.missing or _as_json(figures(one.outcomes)) for one in report.ablations},
     }
+    if failures:
+        content["failures"] = [_failure(outcome) for outcome in report.failures]
+    return content
+
+
+def _as_json(figures: Mapping[str, Figure]) -> dict[str, Any]:
+    return {
+        name: {"hits": figure.hits, "of": figure.of, "value": figure.value, "interval": figure.interval}
+        if isinstance(figure, Share)
+        else figure
+        for name, figure in figures.items()
+        if not (isinstance(figure, Share) and not figure.of)
+    }
+
+
+def _failure(outcome: Outcome) -> dict[str, Any]:
+    question = outcome.question
+    return {
+        "id": question.id,
+        "bot": question.bot,
+        "kind": question.kind,
+        "turns": list(question.turns),
+        "question": question.question,
+        "asked": outcome.asked,
+        "expected": {
+            "endings": list(question.accepted),
+            "pages": list(question.pages),
+            "text": list(question.contains),
+        },
+        "faults": [str(fault) for fault in outcome.faults],
+        "status": outcome.status,
+        "found": list(outcome.found),
+        "rank": outcome.rank,
+        "confidence": outcome.confidence,
+        "handover": asdict(outcome.referral) if outcome.referral else None,
+        "text": outcome.text,
+    }
+
+
+# ── Text ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def as_text(report: Report, *, failures: bool = True) -> str:
+    """Return the report for a terminal."""
+    parts = [
+        f"{report.name}: {len(report.outcomes)} questions",
+        table(["", *MAIN], [[name, *row(figures(group), MAIN)] for name, group in report.groups.items()]),
+        table(["", "share", "95 %", "of"], safety_rows(report.outcomes)),
+        table(["step", "ran", "p50 ms", "p95 ms"], step_rows(report.outcomes)),
+        table(["judge", *judge_figures([])], judge_rows(report.outcomes)),
+    ]
+    for compared in (report.modes, report.ablations):
+        if compared:
+            parts.append(table(["", *COMPARED], compared_rows(compared)))
+            parts += [f"{one.name}: not tried, {one.missing}" for one in compared if one.missing]
+    if failures:
+        parts += [_told(outcome) for outcome in report.failures]
+    return "\n\n".join(parts) + "\n"
+
+
+#: The figures of variants side by side.
+COMPARED = (
+    "all right", "right ending", "hit@1", "hit@3", "fact shown", "refused rightly", "refused wrongly",
+    "emergencies seen", "false alarms", "careful", "handed over", "sentences supported",
+    "sentences with a new number", "p50 ms",
+)  # fmt: skip
+
+
+def compared_rows(compared: Sequence[Compared]) -> list[list[str]]:
+    return [[one.name, *row(figures(one.outcomes), COMPARED)] for one in compared if not one.missing]
+
+
+def row(found: Mapping[str, Figure], names: Sequence[str]) -> list[str]:
+    return [cell(found[name]) for name in names]
+
+
+def safety_rows(outcomes: Sequence[Outcome]) -> list[list[str]]:
+    """Return the shares that say what a bot does when it should, or should not, simply answer."""
+    found = figures(outcomes)
+    return [
+        [name, cell(share), _interval(share), f"{share.hits}/{share.of}"]
+        for name in SAFETY
+        if isinstance(share := found[name], Share) and share.of
+    ]
+
+
+def step_rows(outcomes: Sequence[Outcome]) -> list[list[str]]:
+    return [[time.step, str(time.ran), f"{time.p50:.1f}", f"{time.p95:.1f}"] for time in step_times(outcomes)]
+
+
+def judge_rows(outcomes: Sequence[Outcome]) -> list[list[str]]:
+    cases = judged(outcomes)
+    parts = {"all": cases, **{bot: [case for case in cases if case.bot == bot] for bot in BOTS}}
+    return [[name, *map(cell, judge_figures(part).values())] for name, part in parts.items() if part]
+
+
+def _interval(share: Share) -> str:
+    return "–".join(f"{end:.2f}" for end in share.interval) if share.interval else "-"
+
+
+def cell(value: Figure) -> str:
+    """Return a figure as it stands in a table."""
+    if isinstance(value, Share):
+        value = value.value
+    if value is None:
+        return "-"
+    return str(value) if isinstance(value, int) else f"{value:.3f}" if abs(value) <= 1 else f"{value:.1f}"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return lines with columns of equal width, the first to the left."""
+    widths = [max(len(line[at]) for line in [head, *rows]) for at in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            [line[0].ljust(widths[0]), *(one.rjust(width) for one, width in zip(line[1:], widths[1:], strict=True))]
+        )
+        for line in [head, *rows]
+    )
+
+
+def _told(outcome: Outcome) -> str:
+    question = outcome.question
+    expected = " or ".join(question.accepted)
+    lines = [
+        f"{question.id} ({question.bot}, {question.kind}): {' ▸ '.join((*question.turns, question.question))}",
+        f"  {', '.join(outcome.faults)}",
+        f"  expected {expected}: {', '.join(question.pages) or 'no page'} {list(question.contains) or ''}",
+        f"  got {outcome.status}: {', '.join(outcome.found) or 'no page'} (rank {outcome.rank}, "
+        f"confidence {cell(outcome.confidence)})",
+    ]
+    if outcome.asked:
+        lines.append(f"  understood as {outcome.asked}")
+    if outcome.referral:
+        lines.append(f"  handed to {outcome.referral.bot}, which ends with {outcome.referral.status}")
+    if outcome.rank == 1 and question.contains:
+        lines.append("  " + outcome.text.replace("\n", "\n  "))
+    return "\n".join(lines)

@@ -1,65 +1,109 @@
-"""`manage.py evaluate FILE`: the golden questions, asked of the bots as they stand."""
+"""`manage.py evaluate FILE…`: the golden questions, asked of the bots as visitors ask them."""
 
 from __future__ import annotations
 
 import json as json_module
+import logging
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from chatbots.evaluation.golden import GoldenError, read_golden
-from chatbots.evaluation.report import Outcome, as_dict, by_group, evaluate, figures
+from chatbots.conf import settings_for
+from chatbots.evaluation.asking import evaluate, remembered_embeddings
+from chatbots.evaluation.golden import GoldenError, GoldenQuestion, read_golden
+from chatbots.evaluation.report import Compared, Report, as_dict, as_text, setting_here
+from chatbots.evaluation.sample import sample
+from chatbots.evaluation.variants import ABLATIONS, AS_IT_STANDS, MODES, Variant, modes_with
 from chatbots.exceptions import ChatbotsError
+from chatbots.llms import llm_class
 from chatbots.serving import warm_up
 
 
 class Command(BaseCommand):
-    help = "Ask golden questions and print hits, facts shown, refusals and latency by kind, and the failures."
+    help = "Ask golden questions and print hits, facts shown, endings and latency by kind, and the failures."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", metavar="FILE", type=Path, help="YAML list of golden questions")
-        parser.add_argument("--json", action="store_true", help="print one JSON object")
-        parser.add_argument("--no-failures", action="store_true", help="print the figures only")
+        parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="YAML list of golden questions")
+        parser.add_argument("--json", nargs="?", const="-", metavar="FILE", help="write JSON to FILE, or print it")
+        parser.add_argument("--no-failures", action="store_true", help="figures only: never a question and its answer")
+        parser.add_argument("--kind", action="append", help="ask questions of this kind only; may be repeated")
+        parser.add_argument(
+            "--sample", type=int, metavar="N", help="ask N questions, some of every kind; always the same"
+        )
+        parser.add_argument("--modes", metavar="NAME,…", help=f"ways to answer, side by side: {', '.join(MODES)}")
+        parser.add_argument(
+            "--mode",
+            action="append",
+            default=[],
+            metavar="NAME=BACKEND/MODEL",
+            help="one more language model beside --modes, such as tuned=openai/ours: with pages and check, and alone",
+        )
+        parser.add_argument("--ablations", action="store_true", help="take out one step at a time")
 
-    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+    def handle(self, *args: Any, files: Sequence[Path], **options: Any) -> None:
+        logging.getLogger("chatbots").setLevel(logging.ERROR)  # One line an answer would hide the report.
         try:
-            questions = read_golden(file)
+            modes = [*_modes(options["modes"] or ""), *(mode for text in options["mode"] for mode in _added(text))]
+            asked = [(path, _chosen(read_golden(path), options)) for path in files]
             warm_up()
-            outcomes = evaluate(questions)
+            reports = [self._report(path, questions, modes, options) for path, questions in asked]
         except (GoldenError, ChatbotsError) as error:
             raise CommandError(str(error)) from error
+        self._write(reports, options)
+
+    def _report(
+        self, path: Path, questions: Sequence[GoldenQuestion], modes: Sequence[Variant], options: dict[str, Any]
+    ) -> Report:
+        setting = setting_here()
+        outcomes = evaluate(questions)
+        with remembered_embeddings():
+            compared = [self._compare(mode, questions) for mode in modes]
+            less = [self._compare(one, questions) for one in ABLATIONS] if options["ablations"] else []
+        whole = Compared(AS_IT_STANDS.name, AS_IT_STANDS.what, outcomes)
+        return Report(path.name, setting, outcomes, [whole, *compared] if modes else (), [whole, *less] if less else ())
+
+    def _compare(self, variant: Variant, questions: Sequence[GoldenQuestion]) -> Compared:
+        if missing := variant.missing():
+            return Compared(variant.name, variant.what, missing=missing)
+        self.stderr.write(f"{variant.name} …")
+        return Compared(variant.name, variant.what, evaluate(questions, variant))
+
+    def _write(self, reports: Sequence[Report], options: dict[str, Any]) -> None:
+        failures = not options["no_failures"]
         if options["json"]:
-            self.stdout.write(json_module.dumps(as_dict(outcomes), ensure_ascii=False, indent=2))
-            return
-        self._table(outcomes)
-        if not options["no_failures"]:
-            for outcome in outcomes:
-                if not outcome.right:
-                    self._failure(outcome)
-
-    def _table(self, outcomes: list[Outcome]) -> None:
-        groups = by_group(outcomes)
-        names = list(figures(outcomes))
-        width = max(map(len, groups))
-        self.stdout.write(" " * width + "".join(f"  {name:>15}" for name in names))
-        for group, members in groups.items():
-            cells = "".join(f"  {_cell(value):>15}" for value in figures(members).values())
-            self.stdout.write(f"{group:<{width}}{cells}")
-
-    def _failure(self, outcome: Outcome) -> None:
-        question = outcome.question
-        expected = ", ".join(question.pages) or question.status
-        self.stdout.write(f"\n{question.id} ({question.bot}, {question.kind}): {question.question}")
-        self.stdout.write(f"  expected {expected} {list(question.contains) or ''}")
-        found = ", ".join(outcome.found)
-        self.stdout.write(f"  got {outcome.status}, {found} (rank {outcome.rank}, confidence {outcome.confidence:.2f})")
-        if question.contains and outcome.rank == 1:
-            self.stdout.write("  " + outcome.text.replace("\n", "\n  "))
+            content = [as_dict(report, failures=failures) for report in reports]
+            text = json_module.dumps(content[0] if len(content) == 1 else content, ensure_ascii=False, indent=2)
+            if options["json"] == "-":
+                self.stdout.write(text)
+                return
+            Path(options["json"]).write_text(text + "\n", encoding="utf-8")
+        for report in reports:
+            self.stdout.write(as_text(report, failures=failures))
 
 
-def _cell(value: float | int | None) -> str:
-    if value is None:
-        return "-"
-    return str(value) if isinstance(value, int) else f"{value:.3f}" if value <= 1 else f"{value:.1f}"
+def _chosen(questions: Sequence[GoldenQuestion], options: dict[str, Any]) -> Sequence[GoldenQuestion]:
+    if kinds := options["kind"]:
+        questions = [question for question in questions if question.kind in kinds]
+        if not questions:
+            raise CommandError(f"No question is of the kind {', '.join(kinds)}.")
+    return sample(questions, options["sample"]) if options["sample"] else questions
+
+
+def _modes(names: str) -> list[Variant]:
+    chosen = [name.strip() for name in names.split(",") if name.strip()]
+    if unknown := [name for name in chosen if name not in MODES]:
+        raise CommandError(f"There is no mode {unknown[0]!r}: choose from {', '.join(MODES)}.")
+    return [MODES[name] for name in chosen]
+
+
+def _added(text: str) -> list[Variant]:
+    """Return the modes of one more model, given as NAME=BACKEND/MODEL. Raises BackendError, CommandError."""
+    name, _, path = text.partition("=")
+    backend, _, model = path.partition("/")
+    if not (name and backend and model):
+        raise CommandError(f"--mode {text!r} must be NAME=BACKEND/MODEL, such as tuned=openai/ours.")
+    options = {key.lower(): value for key, value in settings_for("LLM").items() if key not in {"BACKEND", "MODEL"}}
+    return modes_with(name, llm_class(backend)(**options, model=model))
