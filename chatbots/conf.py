@@ -8,6 +8,8 @@ from django.conf import settings
 
 DEFAULTS: dict[str, Any] = {
     "EMBEDDER": {"BACKEND": "chatbots.embedders.hashing.HashingEmbedder"},
+    # Where vectors are searched: "flat" (FAISS, in the snapshot's files), "pgvector", or a class by its dotted path.
+    "VECTOR_STORE": {"BACKEND": "flat"},
     "LLM": {"BACKEND": ""},
     # Hours that a conversation is kept on the server after its last question.
     "CONVERSATION_HOURS": 24,

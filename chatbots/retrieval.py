@@ -168,7 +168,7 @@ def search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) -> 
     }
     rows = [_top(scores, CANDIDATES_PER_SEARCH) for scores in lexical.values()]
     if query.vector is not None:
-        rows.append(index.nearest(query.vector, CANDIDATES_PER_SEARCH))
+        rows.append(index.vectors.nearest(query.vector, CANDIDATES_PER_SEARCH))
     found = np.unique(np.concatenate(rows)).astype(np.int64)
     found = found[index.alive[found]]
     if not len(found):
@@ -176,7 +176,7 @@ def search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) -> 
     signals = {name: scores[found] for name, scores in lexical.items()}
     if query.vector is not None:
         mean, deviation = _spread(index, query)
-        own, asked = index.entry_scores(found, query.vector)
+        own, asked = index.vectors.entry_scores(found, query.vector)
         signals["passage"] = (own - mean) / deviation
         signals["question"] = np.maximum((asked - mean) / deviation, 0.0)
     total = sum((weights.get(name, 0.0) * scores for name, scores in signals.items()), np.zeros(len(found)))
@@ -188,7 +188,7 @@ def search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) -> 
 
 def _spread(index: LanguageIndex, query: Query) -> tuple[float, float]:
     """Return mean and deviation of a question's dense scores, with what a small index lacks filled up as typical."""
-    mean, deviation = index.spread(query.vector)
+    mean, deviation = index.vectors.spread(query.vector)
     count = int(index.alive.sum())
     if query.typical_deviation is None or count >= WHOLE_SITE:
         return mean, deviation

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import threading
+import time
 
 from django.utils.module_loading import import_string
 
@@ -17,8 +18,11 @@ from chatbots.snapshots import LanguageIndex, Snapshot, SnapshotReader
 from chatbots.spelling import SpellingRepairer
 
 _readers: dict[str, SnapshotReader] = {}
-_from_rows: dict[str, Snapshot] = {}
-_lock = threading.Lock()
+_from_rows: dict[str, tuple[float, Snapshot]] = {}
+_lock = threading.RLock()
+
+#: Without a sound file an edit is seen after this long.
+ROWS_SECONDS = 1.0
 
 
 def reader(bot: str) -> SnapshotReader:
@@ -39,15 +43,22 @@ def current_snapshot(bot: str) -> Snapshot:
     try:
         snapshot = reader(bot).get()
     except SnapshotError:
-        with _lock:
-            if bot not in _from_rows:
-                made = snapshot_from_rows(bot)
-                if made is None:
-                    raise
-                _from_rows[bot] = made
-            return _from_rows[bot]
+        return _snapshot_in_memory(bot)
     _from_rows.pop(bot, None)
     return snapshot
+
+
+def _snapshot_in_memory(bot: str) -> Snapshot:
+    """Return the index that the rows of a bot give; compared with them again after ROWS_SECONDS."""
+    with _lock:
+        compared_at, snapshot = _from_rows.get(bot, (float("-inf"), None))
+        if snapshot is None or time.monotonic() - compared_at > ROWS_SECONDS:
+            snapshot = snapshot_from_rows(bot, snapshot)
+            if snapshot is None:
+                _from_rows.pop(bot, None)
+                raise SnapshotError(reader(bot).problem)
+            _from_rows[bot] = time.monotonic(), snapshot
+        return snapshot
 
 
 def warm_up() -> None:

@@ -220,6 +220,8 @@ CHATBOTS = {
         # A name on the model hub, a folder, or "" for the model that `prepare_model` prepared.
         "MODEL": os.environ.get("EMBEDDING_MODEL", ""),
     },
+    # "flat", "pgvector" (with PostgreSQL as the database), or a class by its dotted path.
+    "VECTOR_STORE": {"BACKEND": os.environ.get("VECTOR_STORE") or "flat"},
     # "" for none, "openai", "transformers", or a class by its dotted path. Each backend takes what it needs of the rest.
     "LLM": {
         "BACKEND": os.environ.get("LLM_BACKEND", ""),

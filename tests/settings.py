@@ -49,5 +49,6 @@ CHATBOTS = CHATBOTS | {
     "SNAPSHOT_DIR": SCRATCH / "snapshots",
     "MODEL_DIR": SCRATCH / "models",
     "EMBEDDER": {"BACKEND": "chatbots.embedders.hashing.HashingEmbedder"},
+    "VECTOR_STORE": {"BACKEND": "flat"},
     "LLM": {"BACKEND": ""},
 }

@@ -18,6 +18,7 @@ from chatbots.indexing.sentences import split_statements
 from chatbots.indexing.sync import current_recipe, text_digest
 from chatbots.models import Chunk, IndexState
 from chatbots.snapshots import SnapshotStore
+from chatbots.vectorstores import get_vector_store
 from content.models import Page
 
 
@@ -42,7 +43,7 @@ def _audit_bot(bot: Bot) -> Iterator[str]:
     recipe, dimension = current_recipe(), get_embedder().dimension
     for _, problem in _audit_rows(bot, recipe, dimension):
         yield f"{bot.name}: {problem}"
-    for problem in _audit_snapshot(bot, recipe):
+    for problem in (*_audit_snapshot(bot, recipe), *get_vector_store().audit(bot.name, recipe)):
         yield f"{bot.name}: {problem}"
 
 
@@ -123,6 +124,8 @@ def _audit_snapshot(bot: Bot, recipe: str) -> Iterator[str]:
     if snapshot.recipe != recipe:
         yield f"the index is of another model or chunker: {snapshot.recipe}"
         return
+    if snapshot.vector_store != get_vector_store().path:
+        yield f"the index has its vectors in another store: {snapshot.vector_store}"
     present = [int(i) for index in snapshot.languages.values() for i in index.chunk_ids[index.alive]]
     if double := [i for i, count in Counter(present).items() if count > 1]:
         yield f"the index holds chunks twice: {double[:10]}"

@@ -16,7 +16,8 @@ from chatbots.exceptions import SnapshotDamaged
 from chatbots.indexing.chunking import embedded_text
 from chatbots.indexing.sync import current_recipe
 from chatbots.models import BotState, Chunk, IndexState
-from chatbots.snapshots import IndexRow, Segment, Snapshot, SnapshotStore, build_segment
+from chatbots.snapshots import FIRST_STORE, IndexRow, Segment, Snapshot, SnapshotStore, build_segment
+from chatbots.vectorstores import VectorStore, get_vector_store, store_path
 
 logger = logging.getLogger(__name__)
 
@@ -31,16 +32,20 @@ def publish(bot: str, *, rebuild: bool = False) -> str | None:
 
     With `rebuild`, or when the current generation is damaged, it is made from the rows alone, embedding nothing.
     """
-    store = SnapshotStore(bot)
+    store, vectors = SnapshotStore(bot), get_vector_store()
     with store.lock():
         recipe, manifest = current_recipe(), None if rebuild else _sound_manifest(store)
         if manifest is None or manifest["recipe"] != recipe:
             if _is_held_back(bot, recipe):
                 return None  # the index of the old recipe serves until every page has rows of the new one
             manifest = None
+        elif manifest.get("vector_store", store_path(FIRST_STORE)) != vectors.path:
+            manifest = None
         rows = Chunk.objects.filter(bot=bot, recipe=recipe).values_list("pk", flat=True)
-        name = _publish_rows(store, recipe, manifest, np.fromiter(rows.iterator(chunk_size=5000), dtype=np.int64))
+        wanted = np.fromiter(rows.iterator(chunk_size=5000), dtype=np.int64)
+        name = _publish_rows(store, vectors, recipe, manifest, wanted)
     Chunk.objects.filter(bot=bot).exclude(recipe=recipe).delete()
+    vectors.prune(bot)
     if name:
         BotState.objects.update_or_create(bot=bot, defaults={"published_at": timezone.now()})
     BotState.objects.filter(bot=bot).exclude(error="").update(error="")  # its rows and its files agree again
@@ -70,7 +75,9 @@ def _sound_manifest(store: SnapshotStore) -> dict[str, Any] | None:
         return None
 
 
-def _publish_rows(store: SnapshotStore, recipe: str, manifest: dict[str, Any] | None, wanted: np.ndarray) -> str | None:
+def _publish_rows(
+    store: SnapshotStore, vectors: VectorStore, recipe: str, manifest: dict[str, Any] | None, wanted: np.ndarray
+) -> str | None:
     """Publish what `manifest` lacks of the `wanted` ids. Arrays and not sets: every edit compares the whole index."""
     entries = manifest["segments"] if manifest else []
     try:
@@ -85,15 +92,15 @@ def _publish_rows(store: SnapshotStore, recipe: str, manifest: dict[str, Any] | 
     merged = _to_merge(entries, ids, dead, len(added))
     kept = [entry for entry in entries if entry["name"] not in merged]
     taken = np.union1d(added, np.setdiff1d(_joined(ids[name] for name in merged), _joined(dead.values())))
-    embedder = get_embedder()
+    rows = list(_index_rows(taken.tolist()))
+    new = set(added.tolist())
+    vectors.put(store.bot, recipe, [row for row in rows if row.chunk_id in new])
     return store.publish(
-        recipe=recipe,
-        embedder=settings_for("EMBEDDER") | {"MODEL_ID": embedder.model_id},
-        dimension=embedder.dimension,
+        **_made_with(recipe, vectors),
         kept=kept,
         kept_from=manifest["generation"] if manifest else None,
         dead=_joined(dead[entry["name"]] for entry in kept).tolist(),
-        added=build_segments(taken.tolist()),
+        added=_build_segments(rows, vectors),
     )
 
 
@@ -117,12 +124,23 @@ def _to_merge(
     return names
 
 
-def build_segments(chunk_ids: Iterable[int]) -> list[Segment]:
+def _made_with(recipe: str, vectors: VectorStore) -> dict[str, Any]:
+    """Return what a generation's manifest says of how it was made."""
+    embedder = get_embedder()
+    return {
+        "recipe": recipe,
+        "embedder": settings_for("EMBEDDER") | {"MODEL_ID": embedder.model_id},
+        "dimension": embedder.dimension,
+        "vector_store": vectors.path,
+    }
+
+
+def _build_segments(rows: Iterable[IndexRow], vectors: VectorStore) -> list[Segment]:
     """Make one segment for each language of these rows."""
     by_language: dict[str, list[IndexRow]] = {}
-    for row in _index_rows(sorted(chunk_ids)):
+    for row in rows:
         by_language.setdefault(row.language, []).append(row)
-    return [build_segment(rows, rows[0].vectors.shape[1]) for _, rows in sorted(by_language.items())]
+    return [build_segment(group, vectors) for _, group in sorted(by_language.items())]
 
 
 def _index_rows(chunk_ids: Sequence[int], batch: int = 500) -> Iterable[IndexRow]:
@@ -139,19 +157,24 @@ def _index_rows(chunk_ids: Sequence[int], batch: int = 500) -> Iterable[IndexRow
             )
 
 
-def snapshot_from_rows(bot: str) -> Snapshot | None:
-    """Return the index that the rows give, in memory: what serves when no generation on disk is sound."""
-    embedder, recipe = get_embedder(), current_recipe()
-    ids = list(Chunk.objects.filter(bot=bot, recipe=recipe).values_list("pk", flat=True))
-    if not ids:
+def snapshot_from_rows(bot: str, before: Snapshot | None = None) -> Snapshot | None:
+    """Return the index that the rows give, in memory: what serves when no generation on disk is sound.
+
+    `before` is what this returned last; it is returned again while it holds just these rows, and else added to.
+    """
+    recipe, vectors = current_recipe(), get_vector_store()
+    ids = Chunk.objects.filter(bot=bot, recipe=recipe).values_list("pk", flat=True)
+    wanted = np.fromiter(ids.iterator(chunk_size=5000), dtype=np.int64)
+    if not len(wanted):
         return None
-    manifest = {
-        "generation": "memory",
-        "bot": bot,
-        "recipe": recipe,
-        "embedder": settings_for("EMBEDDER") | {"MODEL_ID": embedder.model_id},
-        "dimension": embedder.dimension,
-        "dead": [],
-        "count": len(ids),
-    }
-    return Snapshot(manifest, build_segments(ids))
+    made_with, kept = _made_with(recipe, vectors), list[Segment]()
+    if before is not None and made_with.items() <= before.manifest.items():
+        kept = list(before.segments.values())
+    present = _joined(segment.chunk_ids for segment in kept)
+    dead, added = present[~np.isin(present, wanted)], wanted[~np.isin(wanted, present)]
+    if kept and not len(added) and set(dead.tolist()) == set(before.manifest["dead"]):
+        return before
+    if len(kept) >= MAX_SEGMENTS or len(dead) > MERGE_ALL_SHARE * len(wanted):
+        kept, dead, added = [], dead[:0], wanted
+    manifest = {"generation": "memory", "bot": bot, **made_with, "dead": dead.tolist(), "count": len(wanted)}
+    return Snapshot(manifest, [*kept, *_build_segments(_index_rows(added.tolist()), vectors)])

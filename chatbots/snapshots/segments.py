@@ -1,4 +1,7 @@
-"""Chunks of one language that were added together: vectors, two lexical indexes, word counts. Never changed."""
+"""Chunks of one language that were added together: two lexical indexes, word counts, and vectors. Never changed.
+
+A vector store that keeps the vectors elsewhere leaves a segment without.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from chatbots.lexical import Postings, grams, stems, words
+from chatbots.vectorstores import VectorStore, flat
 
 #: The ids of the chunks, apart from the rest: publishing compares them and needs nothing else.
 CHUNKS_FILE = "chunks.npy"
@@ -36,30 +40,21 @@ class Segment:
     language: str
     chunk_ids: np.ndarray  # (n,) int64
     entry_rows: np.ndarray  # (e,) int32: the row in chunk_ids that an entry leads to
-    vectors: Any  # faiss.IndexFlatIP of e vectors
+    vectors: Any  # what the vector store packed of the e vectors; None when it keeps them elsewhere
     stems: Postings
     grams: Postings
     word_counts: Mapping[str, int]
 
 
-def faiss() -> Any:
-    """Return the library, imported when an index is first made or opened."""
-    import faiss as library
-
-    return library
-
-
-def build_segment(rows: Sequence[IndexRow], dimension: int) -> Segment:
-    """Make a segment of rows of one language."""
+def build_segment(rows: Sequence[IndexRow], store: VectorStore | None = None) -> Segment:
+    """Make a segment of rows of one language, its vectors packed by `store`, or flat."""
     language = rows[0].language
-    index = faiss().IndexFlatIP(dimension)
-    index.add(np.ascontiguousarray(np.concatenate([row.vectors for row in rows]), dtype=np.float32))
     return Segment(
         name=uuid.uuid4().hex[:16],
         language=language,
         chunk_ids=np.array([row.chunk_id for row in rows], dtype=np.int64),
         entry_rows=np.repeat(np.arange(len(rows), dtype=np.int32), [len(row.vectors) for row in rows]),
-        vectors=index,
+        vectors=(store or flat.FlatStore()).pack(np.concatenate([row.vectors for row in rows])),
         stems=Postings.build(stems(row.text, language) for row in rows),
         grams=Postings.build(grams(row.text, language) for row in rows),
         word_counts=Counter(word for row in rows for word in set(words(row.text))),
@@ -77,11 +72,8 @@ def segment_files(segment: Segment) -> dict[str, bytes]:
     packed, ids = io.BytesIO(), io.BytesIO()
     np.savez(packed, **arrays)
     np.save(ids, segment.chunk_ids)
-    return {
-        CHUNKS_FILE: ids.getvalue(),
-        _ARRAYS_FILE: packed.getvalue(),
-        _VECTORS_FILE: faiss().serialize_index(segment.vectors).tobytes(),
-    }
+    files = {CHUNKS_FILE: ids.getvalue(), _ARRAYS_FILE: packed.getvalue()}
+    return files if segment.vectors is None else files | {_VECTORS_FILE: flat.dump(segment.vectors)}
 
 
 def load_segment(name: str, language: str, files: Mapping[str, bytes]) -> Segment:
@@ -93,7 +85,7 @@ def load_segment(name: str, language: str, files: Mapping[str, bytes]) -> Segmen
         language=language,
         chunk_ids=np.load(io.BytesIO(files[CHUNKS_FILE]), allow_pickle=False),
         entry_rows=arrays["entry_rows"],
-        vectors=faiss().deserialize_index(np.frombuffer(files[_VECTORS_FILE], dtype=np.uint8)),
+        vectors=flat.load(files[_VECTORS_FILE]) if _VECTORS_FILE in files else None,
         stems=Postings(**{field: arrays[f"stems_{field}"] for field in Postings.__dataclass_fields__}),
         grams=Postings(**{field: arrays[f"grams_{field}"] for field in Postings.__dataclass_fields__}),
         word_counts={word: int(count) for word, count in (line.split(" ") for line in counts.split("\n") if line)},

@@ -19,8 +19,9 @@ import numpy as np
 from chatbots.conf import settings_for
 from chatbots.exceptions import SnapshotDamaged
 from chatbots.snapshots.durable import link_tree, sync_directory, write_durably
-from chatbots.snapshots.generation import Snapshot
+from chatbots.snapshots.generation import FIRST_STORE, Snapshot
 from chatbots.snapshots.segments import CHUNKS_FILE, Segment, load_segment, segment_files
+from chatbots.vectorstores import store_path
 
 FORMAT = 1
 KEPT_GENERATIONS = 2
@@ -134,6 +135,7 @@ class SnapshotStore:
         recipe: str,
         embedder: Mapping[str, Any],
         dimension: int,
+        vector_store: str = store_path(FIRST_STORE),
         kept: Sequence[Mapping[str, Any]] = (),
         kept_from: str | None = None,
         dead: Iterable[int] = (),
@@ -161,6 +163,7 @@ class SnapshotStore:
                 "recipe": recipe,
                 "embedder": dict(embedder),
                 "dimension": dimension,
+                "vector_store": vector_store,
                 "segments": entries,
                 "dead": sorted(int(i) for i in dead),
             }

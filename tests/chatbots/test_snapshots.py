@@ -35,7 +35,7 @@ def make_row(chunk_id: int, text: str = "", *questions: str, language: str = "da
 
 
 def make_segment(*chunk_ids: int) -> Segment:
-    return build_segment([make_row(chunk_id) for chunk_id in chunk_ids], HashingEmbedder.dimension)
+    return build_segment([make_row(chunk_id) for chunk_id in chunk_ids])
 
 
 def publish(store: SnapshotStore, added: Sequence[Segment] = (), **changes: object) -> str:
@@ -62,15 +62,15 @@ def store() -> SnapshotStore:
 
 def nearest(snapshot: Snapshot, text: str, count: int = 10) -> list[int]:
     index = snapshot.languages["da"]
-    return index.chunk_ids[index.nearest(embed(text)[0], count)].tolist()
+    return index.chunk_ids[index.vectors.nearest(embed(text)[0], count)].tolist()
 
 
 # ── There and back ──────────────────────────────────────────────────────────────────────────────
 
 
 def test_what_is_opened_is_what_was_published(store: SnapshotStore) -> None:
-    english = build_segment([make_row(9, "Honey soothes a cough", language="en")], 64)
-    segment = build_segment([make_row(1, "", "Hvad hjælper mod hoste?"), make_row(2), make_row(3)], 64)
+    english = build_segment([make_row(9, "Honey soothes a cough", language="en")])
+    segment = build_segment([make_row(1, "", "Hvad hjælper mod hoste?"), make_row(2), make_row(3)])
     name = publish(store, [segment, english])
     assert store.current() == name
     snapshot = store.open(name)
@@ -80,7 +80,7 @@ def test_what_is_opened_is_what_was_published(store: SnapshotStore) -> None:
     assert set(snapshot.languages) == {"da", "en"}
     index = snapshot.languages["da"]
     rows = np.arange(3)
-    own, asked = index.entry_scores(rows, embed(TEXTS[1])[0])
+    own, asked = index.vectors.entry_scores(rows, embed(TEXTS[1])[0])
     assert own == pytest.approx(embed(TEXTS[1], TEXTS[2], TEXTS[3]) @ embed(TEXTS[1])[0], abs=1e-6)
     assert asked[0] == pytest.approx(float(embed("Hvad hjælper mod hoste?")[0] @ embed(TEXTS[1])[0]), abs=1e-6)
     assert asked[1:].tolist() == [-1, -1]
@@ -91,7 +91,7 @@ def test_what_is_opened_is_what_was_published(store: SnapshotStore) -> None:
 
 def test_the_nearest_come_first_and_each_chunk_once() -> None:
     rows = [make_row(1, "", "hvad er godt mod hoste", "hosten lindrer"), make_row(2), make_row(3)]
-    snapshot = snapshot_of([build_segment(rows, 64)])
+    snapshot = snapshot_of([build_segment(rows)])
     found = nearest(snapshot, TEXTS[1])
     assert found[0] == 1
     assert sorted(found) == [1, 2, 3]
@@ -103,14 +103,14 @@ def test_several_segments_answer_as_one() -> None:
     parts = snapshot_of([make_segment(1, 2), make_segment(3), make_segment(4)]).languages["da"]
     query = embed("vand mod feber")[0]
     assert parts.chunk_ids.tolist() == whole.chunk_ids.tolist()
-    assert parts.nearest(query, 3).tolist() == whole.nearest(query, 3).tolist()
+    assert parts.vectors.nearest(query, 3).tolist() == whole.vectors.nearest(query, 3).tolist()
     assert parts.stems.scores(stems("vand mod feber", "da")) == pytest.approx(
         whole.stems.scores(stems("vand mod feber", "da"))
     )
-    assert parts.spread(query) == pytest.approx(whole.spread(query))
+    assert parts.vectors.spread(query) == pytest.approx(whole.vectors.spread(query))
     assert parts.word_counts == whole.word_counts
     for mine, theirs in zip(
-        parts.entry_scores(np.arange(4), query), whole.entry_scores(np.arange(4), query), strict=True
+        parts.vectors.entry_scores(np.arange(4), query), whole.vectors.entry_scores(np.arange(4), query), strict=True
     ):
         assert mine == pytest.approx(theirs)
 
@@ -121,7 +121,7 @@ def snapshot_of(segments: Sequence[Segment], dead: Sequence[int] = ()) -> Snapsh
 
 def test_dead_chunks_are_never_found() -> None:
     rows = [make_row(1, "", "hosten"), make_row(2), make_row(3), make_row(4)]
-    snapshot = snapshot_of([build_segment(rows[:2], 64), build_segment(rows[2:], 64)], dead=[1, 4])
+    snapshot = snapshot_of([build_segment(rows[:2]), build_segment(rows[2:])], dead=[1, 4])
     assert snapshot.chunk_ids() == {2, 3}
     for text in [*TEXTS.values(), "hosten"]:
         assert set(nearest(snapshot, text)) == {2, 3}

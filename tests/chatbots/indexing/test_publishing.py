@@ -133,8 +133,8 @@ def test_attached_questions_are_searched_with_the_text() -> None:
     snapshot = served().languages["da"]
     assert snapshot.word_counts["rallen"] == 1
     query = HashingEmbedder().embed(["rallen i brystkassen"], role="query")[0]
-    row = int(snapshot.nearest(query, 1)[0])
-    own, asked = snapshot.entry_scores(np.array([row]), query)
+    row = int(snapshot.vectors.nearest(query, 1)[0])
+    own, asked = snapshot.vectors.entry_scores(np.array([row]), query)
     assert asked[0] == pytest.approx(1.0, abs=1e-5)
     assert own[0] < 0.9
 
@@ -206,7 +206,10 @@ def test_the_index_of_the_rows_is_the_index_on_disk() -> None:
     query = HashingEmbedder().embed(["varm te"], role="query")[0]
     for language, part in served().languages.items():
         again = made.languages[language]
-        assert again.chunk_ids[again.nearest(query, 9)].tolist() == part.chunk_ids[part.nearest(query, 9)].tolist()
+        assert (
+            again.chunk_ids[again.vectors.nearest(query, 9)].tolist()
+            == part.chunk_ids[part.vectors.nearest(query, 9)].tolist()
+        )
 
 
 def test_without_rows_there_is_no_index_to_make() -> None:
