@@ -1,0 +1,26 @@
+"""`manage.py fit_belonging`: fit which bot a question is for; for developers, with the demo site imported."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from chatbots.evaluation import belonging
+from chatbots.evaluation.golden import read_golden
+
+
+class Command(BaseCommand):
+    help = "Ask both bots the golden questions, fit which of them a question is for, and write belonging.json."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--golden", type=Path, default=Path("golden/demo.yaml"), help="development questions")
+        parser.add_argument("--dry-run", action="store_true", help="print the figures and write nothing")
+
+    def handle(self, *args: Any, golden: Path, dry_run: bool, **options: Any) -> None:
+        fitted = belonging.fit(belonging.cases(read_golden(golden)))
+        self.stdout.write(f"{fitted['fitted_on']}: {fitted['weights']}\n{fitted['cross_validated']}")
+        if not dry_run:
+            belonging.write(fitted)
