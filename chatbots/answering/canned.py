@@ -98,6 +98,47 @@ def handover(context: Context, bot: Bot, page: Suggestion) -> None:
     context.sources = ()
 
 
+def goodbye(context: Context) -> None:
+    context.status = Status.NO_ANSWER
+    context.paragraphs = [_("Farvel, og pas godt på dig selv.")]
+
+
+def who_i_am(context: Context) -> None:
+    """Say plainly that no human is here, and how to reach one."""
+    context.status = Status.NO_ANSWER
+    context.paragraphs = [
+        _("Jeg er %(bot)s, en robot. Der sidder ikke et menneske i den anden ende.") % {"bot": context.bot.title},
+        _("Jeg svarer med det, der står på hjemmesiden. Vil du tale med et menneske, så ring endelig til os."),
+    ]
+
+
+def what_i_can(context: Context) -> None:
+    """Say what the bot is for, with questions as examples, and what it is not for."""
+    context.status = Status.NO_ANSWER
+    what = {
+        "guide": _("Jeg kan vise vej på hjemmesiden: åbningstider, priser, tilbud, kontakt og alt det praktiske."),
+        "health": _(
+            "Jeg kan svare på spørgsmål om sygdom og sundhed med uddrag fra vores artikler. Jeg kan ikke stille en "
+            "diagnose, og jeg erstatter ikke en læge."
+        ),
+    }[context.bot.name]
+    examples = "\n".join(f"- {question}" for question in context.bot.suggestions)
+    context.paragraphs = [what, _("Du kan for eksempel spørge:"), examples]
+
+
+def did_not_help(context: Context) -> None:
+    """Take the blame, and say what else can be tried."""
+    context.status = Status.NO_ANSWER
+    context.paragraphs = [
+        _("Det er jeg ked af. Prøv at skrive spørgsmålet igen med andre ord, gerne med navnet på det, du søger."),
+        _("Kan jeg stadig ikke hjælpe, er du velkommen til at ringe til os."),
+    ]
+    if context.bot.name == "health":
+        context.paragraphs.append(
+            _("Haster det, så ring til din læge, og ellers til lægevagten. Ring 112, hvis det er livsfarligt.")
+        )
+
+
 def unavailable(context: Context) -> None:
     """Say that the bot cannot answer now, and what to do instead."""
     context.status = Status.UNAVAILABLE

@@ -126,7 +126,7 @@ def _answer_both_halves(context: Context) -> bool:
         return False
     for name, (piece, found) in halves.items():
         _add_half(context, get_bot(name), piece, found)
-    context.status = Status.ANSWERED
+    context.status = Status.ANSWERED if context.is_sure else Status.PARTIAL
     return True
 
 
@@ -149,6 +149,7 @@ def _add_half(context: Context, bot: Bot, piece: Piece, found: Found) -> None:
     """Let `bot` compose its half, after a line that says whose it is."""
     half = Context(bot=bot, question=context.question, retrieval=found.retrieval, query=found.retrieval.query)
     half.evidence, half.confidence = found.judged.evidence, found.judged.confidence
+    half.is_sure = found.judged.is_sure
     _COMPOSE[bot.name](half)
     label = _("%(bot)s svarer på “%(half)s”:") % {"bot": bot.title, "half": piece.text.rstrip("?!. ")}
     context.paragraphs += [label, *half.paragraphs]
@@ -156,4 +157,5 @@ def _add_half(context: Context, bot: Bot, piece: Piece, found: Found) -> None:
     context.sources += half.sources
     context.evidence += half.evidence
     context.confidence = max(context.confidence, half.confidence)
+    context.is_sure = context.is_sure and half.is_sure
     context.halves += (bot.name,)
