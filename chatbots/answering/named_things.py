@@ -7,62 +7,129 @@ question but the one that matters; that one is told by a list (`named_things.txt
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from chatbots.lexical import fold, stem_words, words
 
 NAMED_THINGS_FILE = Path(__file__).with_name("named_things.txt")
-#: Letters that the first or last part of a compound must have: "influenzavaccine" names influenza, "lusen" not "sen".
-_PART_LETTERS = 6
+#: Letters of a name that is found in other endings, and of what is left of it without: "brok" is not in "brokke sig".
+_BENT_LETTERS, _STEM_LETTERS = 6, 5
+#: Letters of a name that is found without its æ, ø and å: "brystkraeft" and "brystkraft", but no "kraft" for "kræft".
+_PLAIN_LETTERS = 7
+#: Letters of a name that begins or ends a compound, and of the rest of it. "Influenzavaccine" names influenza, but
+#: "politisk" no police and "stramning" no amning: more than an ending, a prefix or a few letters must be left.
+_FIRST_LETTERS, _LAST_LETTERS = 6, 7
+_REST_AFTER, _REST_BEFORE = 4, 3
 
-Names = Mapping[tuple[str, ...], frozenset[int]]
+_TYPED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "é": "e", "è": "e"})
+
+_Key = TypeVar("_Key")
+Things = frozenset[int]
+Names = Mapping[tuple[str, ...], Things]
+_NOTHING: Things = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    """What each name stands for: by its words, by their stems, and as the first or last part of a compound."""
+
+    written: Names
+    stemmed: Names
+    first: Mapping[str, Things]
+    last: Mapping[str, Things]
+    longest: int
 
 
 @functools.lru_cache(maxsize=4096)
-def things_in(text: str, language: str) -> frozenset[int]:
-    """Return the numbers of the things that `text` names: in any inflection, and as a part of a compound."""
-    names, longest = _names(language)
-    parts = _single_names(language)
+def things_in(text: str, language: str) -> Things:
+    """Return the numbers of the things that `text` names: in any inflection, and as a part of a compound.
+
+    A longer name hides those inside it: "hay fever" names no fever, "type 1-diabetes" not diabetes in general.
+    """
+    lexicon = _lexicon(language)
     terms = words(text)
+    stemmed = stem_words(terms, language)
     found: set[int] = set()
-    folded, stemmed = [fold(word) for word in terms], stem_words(terms, language)
-    for at in range(len(terms)):
-        for length in range(1, min(longest, len(terms) - at) + 1):
-            for said in (folded, stemmed):
-                found |= names.get(tuple(said[at : at + length]), frozenset())
-        found |= _parts_of(folded[at], parts)
+    hidden_until = 0
+    for at, term in enumerate(terms):
+        things, length = _longest_name(terms, stemmed, at, lexicon)
+        if things and at + length > hidden_until:
+            found |= things
+            hidden_until = at + length
+        elif not things and at >= hidden_until:
+            found |= _parts_of(fold(term), stemmed[at], lexicon)
     return frozenset(found)
 
 
-def _parts_of(word: str, parts: Mapping[str, frozenset[int]]) -> set[int]:
+def _longest_name(terms: Sequence[str], stemmed: Sequence[str], at: int, lexicon: _Lexicon) -> tuple[Things, int]:
+    """Return what the longest name that begins at a word stands for, and its words; as it is written before as bent."""
+    for length in range(min(lexicon.longest, len(terms) - at), 0, -1):
+        written = _written(terms[at : at + length])
+        things = lexicon.written.get(written) or lexicon.stemmed.get(tuple(stemmed[at : at + length]))
+        if things:
+            return things, length
+    return _NOTHING, 0
+
+
+def _parts_of(word: str, stem: str, lexicon: _Lexicon) -> set[int]:
     """Return the things whose name begins or ends a compound."""
     found: set[int] = set()
-    for cut in range(_PART_LETTERS, len(word)):
-        found |= parts.get(word[:cut], frozenset())
-        found |= parts.get(word[-cut:], frozenset())
+    for cut in range(_FIRST_LETTERS, len(stem) - _REST_AFTER + 1):
+        found |= lexicon.first.get(stem[:cut], _NOTHING)
+    for whole in (word, stem):
+        for cut in range(_REST_BEFORE, len(whole) - _STEM_LETTERS + 1):
+            found |= lexicon.last.get(whole[cut:], _NOTHING)
     return found
 
 
 @functools.cache
-def _names(language: str) -> tuple[Names, int]:
-    """Return which things each name stands for, by its folded words and by their stems; and the longest name's words."""
-    names: dict[tuple[str, ...], frozenset[int]] = {}
-    for number, line in enumerate(_lines()):
-        for name in line.split("|"):
-            terms = words(name)
-            for said in (tuple(fold(word) for word in terms), tuple(stem_words(terms, language))):
-                names[said] = names.get(said, frozenset()) | {number}
-    return names, max(map(len, names))
+def _lexicon(language: str) -> _Lexicon:
+    written: dict[tuple[str, ...], Things] = {}
+    stemmed: dict[tuple[str, ...], Things] = {}
+    first: dict[str, Things] = {}
+    last: dict[str, Things] = {}
+    for number, terms in _named():
+        things, folded, stems = frozenset({number}), tuple(map(fold, terms)), tuple(stem_words(terms, language))
+        letters = sum(map(len, folded))
+        _add(written, _written(terms), things)
+        if letters >= _BENT_LETTERS:
+            # The stem of "nyrestenen" is the word "nyresten", and that word's own is shorter.
+            for bent in {folded, stems}:
+                if sum(map(len, bent)) >= _STEM_LETTERS:
+                    _add(stemmed, bent, things)
+        if len(terms) == 1 and letters >= _FIRST_LETTERS:
+            _add(first, folded[0], things)
+        if len(terms) == 1 and letters >= _LAST_LETTERS:
+            for ending in {folded[0], stems[0]}:
+                if len(ending) >= _FIRST_LETTERS:
+                    _add(last, ending, things)
+    return _Lexicon(written, stemmed, first, last, max(map(len, written)))
+
+
+def _add(names: dict[_Key, Things], name: _Key, things: Things) -> None:
+    names[name] = names.get(name, _NOTHING) | things
+
+
+def _written(terms: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of a name alike, however æ, ø and å are typed; a short word alone must have them in some way."""
+    folded = tuple(map(fold, terms))
+    if len(folded) == 1 and len(folded[0]) < _PLAIN_LETTERS:
+        return (terms[0].translate(_TYPED),)
+    return folded
 
 
 @functools.cache
-def _single_names(language: str) -> Mapping[str, frozenset[int]]:
-    names, _ = _names(language)
-    return {key[0]: found for key, found in names.items() if len(key) == 1 and len(key[0]) >= _PART_LETTERS}
-
-
-@functools.cache
-def _lines() -> tuple[str, ...]:
+def named_things() -> tuple[tuple[str, ...], ...]:
+    """Return the names of every thing; a thing's number is its place."""
     lines = NAMED_THINGS_FILE.read_text(encoding="utf-8").splitlines()
-    return tuple(line for line in lines if line.strip() and not line.startswith("#"))
+    listed = (line for line in lines if line.strip() and not line.startswith("#"))
+    return tuple(tuple(name.strip() for name in line.split("|")) for line in listed)
+
+
+def _named() -> Iterator[tuple[int, list[str]]]:
+    for number, names in enumerate(named_things()):
+        for name in names:
+            yield number, words(name)
