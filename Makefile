@@ -6,13 +6,14 @@ VENV := .venv/bin
 GOLDEN ?= golden/demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench evaluate install install-dev
+.PHONY: help run test lint axe bench evaluate install install-dev
 
 help:
 	@echo "make run        install, prepare and serve the site at http://127.0.0.1:$(PORT) (PORT= changes the port)"
 	@echo "make test       install and run every test"
 	@echo "make lint       look for mistakes, format and forbidden imports"
 	@echo "make evaluate   ask the golden questions and print how many are answered right"
+	@echo "make axe        look for mistakes in accessibility with axe-core, in every state of the chat"
 	@echo "make bench      measure speed and memory, and print a table"
 
 install:
@@ -28,6 +29,7 @@ test: install-dev
 	@$(VENV)/python manage.py prepare_model
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
 	 echo "Chromium is not on this machine: the browser tests will be skipped."
+	@command -v npm >/dev/null || echo "npm is not on this machine: accessibility will not be tested with axe-core."
 	@$(VENV)/python -m pytest $(ARGS)
 
 lint: install-dev
@@ -37,6 +39,9 @@ lint: install-dev
 
 evaluate: install-dev
 	@$(VENV)/python manage.py evaluate $(GOLDEN)
+
+axe: install-dev
+	@$(VENV)/python -m pytest tests/browser -k axe -v
 
 bench: install-dev
 	@$(VENV)/python -m bench

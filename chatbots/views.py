@@ -93,15 +93,17 @@ class ChatPageView(View):
         question = form.cleaned_data["message"]
         try:
             _throttle(request, self, QuestionThrottle())
-            answer = self._answer(question, request.POST.get("conversation", ""))
+            calm = request.POST.get("not_urgent") == "yes"
+            answer = self._answer(question, request.POST.get("conversation", ""), not_urgent=calm)
         except Exception as error:
             return self._refused(error, QuestionForm(initial={"message": mask(question).text}), token, turns)
         token = answer["conversation"] or ""
         turn = ShownTurn(answer.get("question", question), answer, bot=self.bot)
         return self._page(QuestionForm(), token, [*turns, turn])
 
-    def _answer(self, question: str, token: str) -> dict[str, Any]:
-        with closing(exchange(self.bot, Inquiry(question, token, self.language, self.request.path))) as events:
+    def _answer(self, question: str, token: str, *, not_urgent: bool) -> dict[str, Any]:
+        inquiry = Inquiry(question, token, self.language, self.request.path, not_urgent=not_urgent)
+        with closing(exchange(self.bot, inquiry)) as events:
             for event in events:
                 if event.name == "done":
                     return event.data

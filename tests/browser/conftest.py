@@ -43,9 +43,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def site(prepared_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file that all of the server's log goes to, every request among it."""
+    return tmp_path_factory.mktemp("site") / "server.log"
+
+
+@pytest.fixture(scope="package")
+def site(prepared_model: Path, server_log: Path) -> Iterator[str]:
     """Serve a small site with both bots indexed; yield its address."""
-    folder = tmp_path_factory.mktemp("site")
+    folder = server_log.parent
     environ = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "site_project.settings",
@@ -60,9 +66,9 @@ def site(prepared_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
             [sys.executable, "manage.py", *command, "--verbosity=0"], cwd=ROOT, env=environ, check=True, timeout=300
         )
     port = _free_port()
-    log = (folder / "server.log").open("w")
+    log = server_log.open("w")
     server = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "tests.browser.site:application", f"--port={port}", "--log-level=warning"],
+        [sys.executable, "-m", "uvicorn", "tests.browser.site:application", f"--port={port}", "--log-level=info"],
         cwd=ROOT,
         env=environ,
         stdout=log,
@@ -70,7 +76,7 @@ def site(prepared_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     )
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_until_ready(f"{address}/readyz", server, folder / "server.log")
+        _wait_until_ready(f"{address}/readyz", server, server_log)
         yield address
     finally:
         server.terminate()
@@ -95,6 +101,9 @@ class Desk:
     height: int = 800
     javascript: bool = True
     scheme: str = "light"
+    forced_colors: bool = False
+    motion: bool = False
+    touch: bool = False
 
 
 NewPage = Callable[..., Page]
@@ -113,8 +122,10 @@ def new_page(site: str, browser: Browser) -> Iterator[NewPage]:
             viewport={"width": visitor.width, "height": visitor.height},
             java_script_enabled=visitor.javascript,
             color_scheme=visitor.scheme,  # type: ignore[arg-type]
+            forced_colors="active" if visitor.forced_colors else "none",
+            reduced_motion="no-preference" if visitor.motion else "reduce",
+            has_touch=visitor.touch,
             locale="da-DK",
-            reduced_motion="reduce",
         )
         context.set_default_timeout(10_000)
         contexts.append(context)

@@ -14,7 +14,8 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from chatbots.bots import BOTS, GUIDE, HEALTH, MAX_MESSAGE_LENGTH
-from chatbots.templatetags.chat import blocks, chat_entrance, chat_path, iso_date
+from chatbots.templatetags.chat import blocks, chat_entrance, chat_path, contact_icon, iso_date
+from content.models import Page
 
 
 def entrance_at(path: str, **context: Any) -> Any:
@@ -40,6 +41,24 @@ def test_the_health_bot_comes_first_on_health_pages(path: str) -> None:
 def test_an_article_is_about_health_wherever_it_is_shown() -> None:
     assert entrance_at("/forhaandsvisning/7/", page=SimpleNamespace(kind="health")).offered == (HEALTH, GUIDE)
     assert entrance_at("/forhaandsvisning/7/", page=SimpleNamespace(kind="page")).offered == (GUIDE,)
+
+
+def questions_on(**fields: Any) -> dict[str, tuple[bool, tuple[Any, ...]]]:
+    """Return for each bot whether it suggests the page's own questions, and what it suggests."""
+    defaults = {"kind": "health", "language": "da", "status": "published", "questions": ["Et?", "To?", "Tre?", "Fire?"]}
+    welcomes = entrance_at("/sundhed/stress/", page=Page(slug="stress", **(defaults | fields))).welcomes
+    return {welcome.bot.name: (welcome.about_page, welcome.questions) for welcome in welcomes}
+
+
+def test_the_bot_that_knows_a_page_suggests_the_questions_that_it_answers() -> None:
+    assert questions_on()["health"] == (True, ("Et?", "To?", "Tre?"))
+    assert questions_on()["guide"] == (False, GUIDE.suggestions)
+    assert questions_on(kind="page")["guide"] == (True, ("Et?", "To?", "Tre?"))
+
+
+@pytest.mark.parametrize("fields", [{"questions": []}, {"status": "draft"}, {"language": "en"}])
+def test_a_page_without_questions_for_this_visitor_suggests_none(fields: dict[str, Any]) -> None:
+    assert questions_on(**fields)["health"] == (False, HEALTH.suggestions)
 
 
 def test_a_page_without_a_request_still_has_its_entrance() -> None:
@@ -98,6 +117,23 @@ def test_the_text_of_an_answer_is_escaped() -> None:
         "<ul><li>&lt;b&gt;</li></ul>"
         "<p>&lt;i&gt;<br>to</p>"
     )
+
+
+def test_a_quotation_is_marked_with_its_language_where_it_is_not_the_answers() -> None:
+    source = {"language": "en", "excerpt": "We are open. Come in."}
+    answer = {"language": "da", "sources": [source]}
+    html = render_to_string("chatbots/text.html", {"text": "Her:\n> We are open.\n\n> Vi har åbent.", "answer": answer})
+    assert '<blockquote lang="en"><p>We are open.</p>' in html
+    assert "<blockquote><p>Vi har åbent.</p>" in html
+
+
+@pytest.mark.parametrize(("url", "icon"), [("tel:112", "phone"), ("sms:114", "sms"), ("/akut-hjaelp/", "next")])
+def test_each_way_to_get_help_has_its_icon(url: str, icon: str) -> None:
+    assert contact_icon(url) == icon
+
+
+def test_what_is_kept_and_for_how_long_is_said_before_the_first_question() -> None:
+    assert "gemmes i højst 24 timer" in widget_at("/")
 
 
 def test_a_date_of_the_api_is_shown_in_words() -> None:
