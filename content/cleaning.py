@@ -16,6 +16,7 @@ from lxml import etree
 
 from content.anchors import assign_anchors
 from content.blocks import tidy_blocks
+from content.hiding import HIDING_ATTRIBUTES, drop_hidden
 from content.trees import (
     BLOCK_TAGS,
     CONTAINERS,
@@ -23,7 +24,6 @@ from content.trees import (
     INLINE_TAGS,
     TABLE_TAGS,
     parse_body,
-    remove_element,
     serialise_body,
     unwrap,
 )
@@ -62,6 +62,7 @@ _PLAIN_NAMES = {
     "address": "p",
     "figcaption": "p",
     "menu": "ul",
+    "font": "span",
 }
 #: Elements whose content is no text for readers.
 _DROPPED_WITH_CONTENT = frozenset(
@@ -70,13 +71,6 @@ _DROPPED_WITH_CONTENT = frozenset(
         *("svg", "math", "head", "title", "select", "datalist", "textarea", "button", "canvas", "audio", "video"),
     }
 )
-_HIDING_ATTRIBUTES = {"style", "hidden", "aria-hidden"}
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0*\.?0*\s*(;|!|$)"
-    r"|font-size\s*:\s*0*\.?0*\s*[a-z%]*\s*(;|!|$)|mso-hide\s*:\s*all",
-    re.IGNORECASE,
-)
-
 #: Zero-width, joining, soft-hyphen, direction and tag characters; controls; noncharacters; private use.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
@@ -90,7 +84,7 @@ _PHONE = re.compile(r"\+?[0-9*#]{2,20}\Z")
 _FIRST_PASS = nh3.Cleaner(
     tags=ALLOWED_TAGS | set(_PLAIN_NAMES) | CONTAINERS | {"span"},
     clean_content_tags=_DROPPED_WITH_CONTENT,
-    attributes={**ALLOWED_ATTRIBUTES, "h1": {"id"}, "h5": {"id"}, "h6": {"id"}, "*": _HIDING_ATTRIBUTES},
+    attributes={**ALLOWED_ATTRIBUTES, "h1": {"id"}, "h5": {"id"}, "h6": {"id"}, "*": HIDING_ATTRIBUTES},
     url_schemes=URL_SCHEMES,
     link_rel=None,
 )
@@ -115,7 +109,7 @@ def clean_body(html: str, previous: str = "") -> str:
     `previous` is the body as it was stored before; headings that live on keep the anchors they had there.
     """
     body = _parse(clean_text(html))
-    _drop_hidden(body)
+    drop_hidden(body)
     _limit_depth(body)
     _rename(body)
     _clean_links(body)
@@ -150,13 +144,17 @@ def clean_text(text: str) -> str:
     return _OTHER_SPACES.sub("\u00a0", text)
 
 
-def _drop_hidden(body: etree._Element) -> None:
-    for element in list(body.iterdescendants()):
-        style = element.attrib.pop("style", "")
-        hidden = element.attrib.pop("hidden", None) is not None
-        hidden |= element.attrib.pop("aria-hidden", "").strip().lower() == "true"
-        if hidden or _HIDDEN_STYLE.search(style):
-            remove_element(element)
+def visible_body(html: str) -> str:
+    """Return a body as a reader sees it: a clean one as it stands, one stored past `Page.save` cleaned."""
+    return clean_body(html) if _MAY_HIDE.search(html) or _INVISIBLE.search(html) else html
+
+
+#: What no clean body has.
+_MAY_HIDE = re.compile(
+    rf"<[!?]|<(?:{'|'.join(sorted(_DROPPED_WITH_CONTENT))}|font|input)\b"
+    rf"|<[^>]*\s(?:{'|'.join(sorted(HIDING_ATTRIBUTES))})\b",
+    re.IGNORECASE,
+)
 
 
 def _limit_depth(body: etree._Element) -> None:

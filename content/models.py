@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from content.cleaning import clean_body
+from content.cleaning import clean_body, clean_text
 from content.rules import broken_rules
 from content.slugs import danish_slug
 from content.validators import validate_questions, validate_slug, validate_sources
@@ -206,11 +207,20 @@ class Page(models.Model):
             stored = Page.objects.filter(pk=self.pk).only("language", "kind", "slug", "body").first()
             if fields is None or "body" in fields:
                 self.body = clean_body(self.body, previous=stored.body if stored else "")
+            self._clean_lines(fields)
             super().save(*args, **kwargs)
             PageRedirect.objects.follow(self, old_path=stored.get_absolute_url() if stored else None)
 
     def get_absolute_url(self) -> str:
         return page_path(self.language, self.kind, self.slug)
+
+    def _clean_lines(self, fields: Collection[str] | None) -> None:
+        """Take characters that no reader sees out of the fields beside the body."""
+        for name in ("title", "summary"):
+            if fields is None or name in fields:
+                setattr(self, name, clean_text(getattr(self, name)))
+        if fields is None or "questions" in fields:
+            self.questions = [clean_text(question) for question in self.questions]
 
     def is_public(self, now: datetime | None = None) -> bool:
         """Say whether a visitor may see the page at `now` (default: this moment), as `published()` does."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from chatbots.bots import BOTS, Bot
 from chatbots.indexing.chunking import TARGET_TOKENS, CountTokens, Section, chunk_blocks
 from chatbots.indexing.extraction import Block, BlockKind, extract_blocks
+from content.cleaning import clean_text, visible_body
 from content.models import Page
 
 #: The columns of Page that decide what a bot knows; whatever else changes on a page, nothing is indexed again.
@@ -51,11 +52,15 @@ def wanted_digest(page: Page, bot: Bot, now: datetime) -> str:
 
 
 def document_for(page: Page, bot: Bot) -> Document:
-    """Return what `bot` should know of a page that is public: all of it, or its title and summary."""
-    blocks = [Block(BlockKind.PARAGRAPH, line) for line in _lines(page.summary)]
+    """Return what `bot` should know of a page that is public: all of it, or its title and summary.
+
+    What no reader sees is left out, also of a page that was stored without being saved.
+    """
+    blocks = [Block(BlockKind.PARAGRAPH, line) for line in _lines(clean_text(page.summary))]
     if page.kind in bot.full_kinds:
-        blocks += extract_blocks(page.body)
-    return Document(page.title, page.language, tuple(blocks), tuple(_lines("\n".join(page.questions))))
+        blocks += extract_blocks(visible_body(page.body))
+    questions = tuple(_lines(clean_text("\n".join(page.questions))))
+    return Document(clean_text(page.title), page.language, tuple(blocks), questions)
 
 
 def _lines(text: str) -> Iterable[str]:

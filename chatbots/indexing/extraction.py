@@ -22,7 +22,12 @@ _INLINE = frozenset(
     """.split()
 )
 #: Elements whose content no reader sees.
-_UNSEEN = frozenset({"script", "style", "template", "head", "title", "noscript"})
+_UNSEEN = frozenset(
+    """
+    script style template head title noscript noembed noframes iframe object embed applet svg math select datalist
+    textarea button canvas audio video
+    """.split()
+)
 
 
 class BlockKind(StrEnum):
@@ -75,7 +80,7 @@ class _Walk:
     def _children(self, element: etree._Element) -> Iterator[Block]:
         self._text.append(element.text or "")
         for child in element:
-            if isinstance(child.tag, str) and child.tag not in _UNSEEN:
+            if isinstance(child.tag, str) and child.tag not in _UNSEEN and not _is_hidden(child):
                 yield from self._element(child)
             self._text.append(child.tail or "")
 
@@ -103,6 +108,10 @@ class _Walk:
         yield from self._children(element)
         yield from self._flush()
         self._kind, self._level = before
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    return element.get("hidden") is not None or element.get("aria-hidden", "").strip().lower() == "true"
 
 
 def _text_of(element: etree._Element) -> str:
