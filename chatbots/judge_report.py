@@ -13,20 +13,12 @@ from chatbots.bots import BOTS
 
 #: What each feature of a hit means to an editor, in the order in which they are shown.
 MEANINGS: dict[str, str | Promise] = {
-    "score": _("Hvor godt siden passer i alt"),
     "passage": _("Afsnittets betydning ligner spørgsmålets"),
-    "statement": _("En enkelt sætning ligner spørgsmålet"),
     "question": _("Et af redaktørens egne spørgsmål ligner"),
-    "stems": _("Sjældne ord går igen"),
     "grams": _("Orddele går igen"),
-    "grams_agree": _("Søgningen på orddele har samme afsnit øverst"),
-    "passages_agree": _("Søgningen på betydning har samme afsnit øverst"),
     "margin": _("Afstand til de følgende sider"),
-    "lead": _("Afstand til den næstbedste side"),
-    "coverage": _("Andel af spørgsmålets ord, der står i afsnittet"),
     "page_coverage": _("Andel af spørgsmålets ord, der står på siden"),
     "unknown": _("Andel af spørgsmålets ord, der ikke står på nogen side"),
-    "rarest_missing": _("Det sjældneste ord, der mangler"),
     "length": _("Spørgsmålets længde"),
     "named_missing": _("Andel af nævnte sygdomme og ydelser, som siden ikke nævner"),
     "named_none": _("Siden nævner intet af det, der spørges om ved navn"),

@@ -58,9 +58,9 @@ def judge_by_shared_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
         "thresholds": {"guide": 0.5, "health": 0.5},
         "sure": {"guide": 0.5, "health": 0.5},
         "intercept": 0.0,
-        "weights": {"coverage": 10.0},
-        "means": {"coverage": 0.4},
-        "deviations": {"coverage": 1.0},
+        "weights": {"page_coverage": 10.0},
+        "means": {"page_coverage": 0.4},
+        "deviations": {"page_coverage": 1.0},
     }
     file = tmp_path / "sufficiency.json"
     file.write_text(json.dumps({"same_language": fitted, "crosslingual": fitted}))

@@ -18,30 +18,19 @@ _TAG = re.compile(r"<[^>]*>")
 def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
     """Return what speaks for and against the best hit as an answer."""
     best = hits[0]
-    language = best.chunk.language
-    passage = best.signals.get("passage", 0.0)
-    bm25 = retrieval.indexes[language].stems
-    asked = {stem: bm25.idf(stem) for stem in stems(retrieval.query.repaired, language)}
+    bm25 = retrieval.indexes[best.chunk.language].stems
+    asked = {stem: bm25.idf(stem) for stem in stems(retrieval.query.repaired, best.chunk.language)}
     total = sum(asked.values()) or 1.0
-    said = _stems_of(best)
-    on_page = said.union(*(_stems_of(hit) for hit in hits if hit.page.pk == best.page.pk))
-    unknown = bm25.idf("")  # what a word that stands nowhere weighs
+    on_page = set().union(*(_stems_of(hit) for hit in hits if hit.page.pk == best.page.pk))
+    nowhere = bm25.idf("")  # what a word that stands on no page weighs
     pages = list({hit.page.pk: hit.page_score for hit in hits}.values())
     return {
-        "score": best.page_score,
-        "passage": passage,
-        "statement": best.signals.get("statement", 0.0),
+        "passage": best.signals.get("passage", 0.0),
         "question": best.signals.get("question", 0.0),
-        "stems": best.signals["stems"],
         "grams": best.signals["grams"],
-        "grams_agree": float(best.signals["grams"] >= max(hit.signals["grams"] for hit in hits)),
-        "passages_agree": float(passage >= max(hit.signals.get("passage", 0.0) for hit in hits)),
         "margin": best.page_score - float(np.mean(pages[1:6])) if pages[1:] else 0.0,
-        "lead": best.page_score - pages[1] if pages[1:] else 0.0,
-        "coverage": sum(weight for stem, weight in asked.items() if stem in said) / total,
         "page_coverage": sum(weight for stem, weight in asked.items() if stem in on_page) / total,
-        "unknown": sum(weight for weight in asked.values() if weight >= unknown) / total,
-        "rarest_missing": max((weight for stem, weight in asked.items() if stem not in said), default=0.0) / unknown,
+        "unknown": sum(weight for weight in asked.values() if weight >= nowhere) / total,
         "length": math.log1p(len(asked)),
         **_named(retrieval, hits),
     }

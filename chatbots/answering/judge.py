@@ -61,7 +61,7 @@ def assess(retrieval: Retrieval) -> Assessment:
         if not hits:
             continue
         fitted, signals = _fitted(crosslingual=language != own), features(retrieval, hits)
-        if not _is_worth_judging(signals, own, language, retrieval.bot.name):
+        if own == "da" and language == "en" and signals["page_coverage"] < _SHARED_WITH_ENGLISH:
             continue
         confidence = confidence_in(signals, fitted)
         if confidence >= fitted["thresholds"][retrieval.bot.name]:
@@ -70,27 +70,12 @@ def assess(retrieval: Retrieval) -> Assessment:
     return Assessment((), surest, answers=False)
 
 
-#: Share of a question's words, by weight, that may be words of no page. A health question about a disease that no
-#: article names is not answered from the nearest one; visitors name the centre's services in many ways.
-_UNKNOWN_WORDS = {"guide": 1.0, "health": 0.4}
-#: How near a chunk must be, by grams, to stand for such words.
-_NEAR_BY_GRAMS = 3.0
 #: Share of a Danish question's words that an English page must have: those few pages are near everything.
 _SHARED_WITH_ENGLISH = 0.5
 
 
 #: No feature counts for more than this many deviations: at the edge a straight line is no longer what was fitted.
 _MOST_UNUSUAL = 4.0
-
-
-def _is_worth_judging(signals: Mapping[str, float], own: str, language: str, bot: str) -> bool:
-    """Tell whether the question's words leave it open that these hits answer it.
-
-    An English question is answered from Danish pages by meaning alone.
-    """
-    if language == own:
-        return signals["unknown"] < _UNKNOWN_WORDS[bot] or signals["grams"] >= _NEAR_BY_GRAMS
-    return language == "da" or signals["coverage"] >= _SHARED_WITH_ENGLISH
 
 
 def confidence_in(signals: Mapping[str, float], fitted: Mapping[str, Any]) -> float:

@@ -20,9 +20,11 @@ from chatbots.bots import BOTS
 from chatbots.evaluation.cases import SIGNALS, Case, provenance, weighted
 
 FOLDS = 5
-#: Share of the questions with a right best hit that may be refused when a bot's threshold is set. Led astray on a
-#: site one turns back; a wrong answer about an illness is believed.
-WRONGLY_REFUSED = {"guide": 0.05, "health": 0.10}
+#: How much the golden questions count in all, the lay ones counting 1.
+GOLDEN_SHARE = 3.0
+#: Share of the questions with a right best hit that may be refused when a bot's threshold is set. Who is refused sees
+#: the nearest pages, and the right one is mostly among them; a wrong answer about an illness is believed.
+WRONGLY_REFUSED = 0.10
 #: Share of the wrong best hits in the other language that must be refused: it is asked about every question that
 #: the question's own language does not answer.
 RIGHTLY_REFUSED_ACROSS = 0.85
@@ -45,7 +47,7 @@ class Samples:
     @property
     def counts(self) -> np.ndarray:
         """How much each sample counts: golden questions are asked of real pages, but the lay ones are many more."""
-        return np.where(self.golden, (~self.golden).sum() / max(1, self.golden.sum()), 1.0)
+        return np.where(self.golden, GOLDEN_SHARE * (~self.golden).sum() / max(1, self.golden.sum()), 1.0)
 
 
 def fit_judge(cases: Sequence[Case], weights: Mapping[str, float], *, crosslingual: bool = False) -> dict[str, Any]:
@@ -118,8 +120,8 @@ def _fit(scaled: np.ndarray, samples: Samples) -> tuple[np.ndarray, Any]:
 def _thresholds(samples: Samples, predicted: np.ndarray) -> dict[str, float]:
     """Return for each bot the probability below which it refuses: few of the right golden ones fall below."""
     return {
-        bot: float(np.quantile(predicted[samples.golden & samples.right & (samples.bots == bot)], share))
-        for bot, share in WRONGLY_REFUSED.items()
+        bot: float(np.quantile(predicted[samples.golden & samples.right & (samples.bots == bot)], WRONGLY_REFUSED))
+        for bot in BOTS
     }
 
 

@@ -42,13 +42,13 @@ def test_too_little_evidence_ends_the_answer(site: Page) -> None:
     assert len(context.suggestions) == len({suggestion.url for suggestion in context.suggestions}) > 0
 
 
-def test_coverage_is_the_share_of_the_questions_words_that_the_passage_has(site: Page) -> None:
+def test_coverage_is_the_share_of_the_questions_words_that_the_page_has(site: Page) -> None:
     retrieval = found("varm te med raketbrændstof")
     hits = retrieval.hits("da")
     features = judge.features(retrieval, hits)
     idf = retrieval.indexes["da"].stems.idf
     warm, tea, missing = idf("varm"), idf("te"), idf("raketbrændstof")
-    assert features["coverage"] == pytest.approx((warm + tea) / (warm + tea + missing))
+    assert features["page_coverage"] == pytest.approx((warm + tea) / (warm + tea + missing))
     assert features["length"] == pytest.approx(math.log(4))
 
 
@@ -56,8 +56,16 @@ def test_signals_of_a_question_without_a_subject_are_numbers_too(site: Page) -> 
     retrieval = found("hvad er det")
     hits = retrieval.hits("da")
     features = judge.features(retrieval, hits)
-    assert features["rarest_missing"] == 0
+    assert features["page_coverage"] == 0
     assert all(math.isfinite(value) for value in features.values())
+
+
+def test_a_named_thing_that_the_page_does_not_name_is_told(site: Page) -> None:
+    asked = {question: judge.features(found(question), found(question).hits("da")) for question in (
+        "hvad lindrer hosten", "hvad lindrer hosten ved kighoste", "hvad lindrer rosacea")}  # fmt: skip
+    assert asked["hvad lindrer hosten"]["named_missing"] == 0
+    assert asked["hvad lindrer rosacea"]["named_missing"] == asked["hvad lindrer rosacea"]["named_none"] == 1
+    assert asked["hvad lindrer hosten ved kighoste"]["named_missing"] > 0
 
 
 def test_the_margin_is_to_the_pages_that_follow(site: Page) -> None:
