@@ -64,13 +64,13 @@ _MONTHS = {
     "december": "december",
 }
 _DAYS = {
-    "monday": "mandag mandage monday mondays",
-    "tuesday": "tirsdag tirsdage tuesday tuesdays",
-    "wednesday": "onsdag onsdage wednesday wednesdays",
-    "thursday": "torsdag torsdage thursday thursdays",
-    "friday": "fredag fredage friday fridays",
-    "saturday": "lørdag lørdage saturday saturdays",
-    "sunday": "søndag søndage sunday sundays",
+    "monday": "mandag mandage mandagen mandags monday mondays",
+    "tuesday": "tirsdag tirsdage tirsdagen tirsdags tuesday tuesdays",
+    "wednesday": "onsdag onsdage onsdagen onsdags wednesday wednesdays",
+    "thursday": "torsdag torsdage torsdagen torsdags thursday thursdays",
+    "friday": "fredag fredage fredagen fredags friday fridays",
+    "saturday": "lørdag lørdage lørdagen lørdags saturday saturdays",
+    "sunday": "søndag søndage søndagen søndags sunday sundays",
 }
 
 

@@ -57,7 +57,7 @@ for _language, _pairs in _OPPOSITES.items():
         _table.setdefault(fold(_other), set()).add(fold(_one))
 #: Prefixes that make a word its own opposite.
 _PREFIXES = {"da": ("u", "in", "im"), "en": ("un", "in", "im", "non", "dis")}
-_SHORTEST = 5
+_SHORTEST = 4
 
 
 class Clause(NamedTuple):

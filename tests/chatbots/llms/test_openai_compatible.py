@@ -25,8 +25,16 @@ def llm(server: ScriptedServer) -> Iterator[OpenAICompatibleLLM]:
 
 
 def make(url: str, **options: Any) -> OpenAICompatibleLLM:
-    quick = {"connect_timeout": 0.5, "first_token_timeout": 0.8, "total_timeout": 1.6, "breaker_rest": 0.5}
-    return OpenAICompatibleLLM(base_url=url, model="m", api_key="secret", **(quick | options))
+    usual = {"connect_timeout": 2.0, "first_token_timeout": 8.0, "total_timeout": 10.0, "breaker_rest": 0.5}
+    return OpenAICompatibleLLM(base_url=url, model="m", api_key="secret", **(usual | options))
+
+
+@pytest.fixture
+def impatient(server: ScriptedServer) -> Iterator[OpenAICompatibleLLM]:
+    made = make(server.url, first_token_timeout=0.8, total_timeout=1.6)
+    made.warm_up()
+    yield made
+    made.close()
 
 
 def said(llm: OpenAICompatibleLLM) -> str:
@@ -103,21 +111,21 @@ def test_the_server_sees_at_once_that_the_visitor_has_left(
 
 
 def test_a_server_that_says_nothing_has_until_the_first_timeout(
-    server: ScriptedServer, llm: OpenAICompatibleLLM
+    server: ScriptedServer, impatient: OpenAICompatibleLLM
 ) -> None:
     server.script = lambda reply: reply.wait(10)
     began = time.monotonic()
     with pytest.raises(LLMTimeout, match="first"):
-        said(llm)
+        said(impatient)
     assert 0.7 < time.monotonic() - began < 1.3
     wait_for(server.left)
 
 
-def test_a_slow_drip_ends_with_the_total_timeout(server: ScriptedServer, llm: OpenAICompatibleLLM) -> None:
+def test_a_slow_drip_ends_with_the_total_timeout(server: ScriptedServer, impatient: OpenAICompatibleLLM) -> None:
     server.script = lambda reply: reply.say("og " * 200, pause=0.1)
     began = time.monotonic()
     with pytest.raises(LLMTimeout, match="last"):
-        said(llm)
+        said(impatient)
     assert 1.4 < time.monotonic() - began < 2.2
     wait_for(server.left)
 
@@ -226,11 +234,11 @@ def test_after_close_it_can_be_used_again(server: ScriptedServer, llm: OpenAICom
     assert said(llm) == "Hej."
 
 
-def test_closing_ends_what_is_under_way(server: ScriptedServer, llm: OpenAICompatibleLLM) -> None:
+def test_closing_ends_what_is_under_way(server: ScriptedServer, impatient: OpenAICompatibleLLM) -> None:
     server.script = lambda reply: reply.wait(10)
-    pieces = llm.reply(ASKED, max_tokens=9)
+    pieces = impatient.reply(ASKED, max_tokens=9)
     next(pieces)
-    llm.close()
+    impatient.close()
     wait_for(server.left)
     with pytest.raises(LLMError):
         list(pieces)
