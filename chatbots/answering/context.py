@@ -101,6 +101,17 @@ class Context:
         return self.query.language if self.query else self.question.language or "da"
 
     @property
+    def was_handed_over(self) -> bool:
+        """Whether the other bot has just sent this question here: it is whole, and it stays."""
+        last = self.question.turns[-1] if self.question.turns else None
+        return (
+            last is not None
+            and last.status == Status.HANDOVER
+            and last.bot != self.bot.name
+            and self.question.message in {last.asked, last.question}
+        )
+
+    @property
     def text(self) -> str:
         """What the visitor reads."""
         return "\n\n".join([*self.notices, *self.paragraphs])

@@ -15,6 +15,7 @@ from chatbots import retrieval
 from chatbots.answering.context import Context
 from chatbots.answering.judge import Assessment, assess
 from chatbots.answering.leaning import Leaning, leaning_of
+from chatbots.answering.rewriting import rewrite
 from chatbots.exceptions import SnapshotError
 from chatbots.lexical import fold, is_stop_word, words
 from chatbots.retrieval import Retrieval, read_question
@@ -68,7 +69,7 @@ def contextualise(context: Context) -> None:
     """Make the question whole where it leans; say in a notice what it was taken to be about."""
     question, query = context.question, context.query
     assert query is not None
-    if not question.turns and not question.page:
+    if not (question.turns or question.page) or context.was_handed_over:
         return
     leaning = leaning_of(query.repaired, query.language, _known_words(context))
     if not _may_lean(leaning):
@@ -77,10 +78,26 @@ def contextualise(context: Context) -> None:
     for subject in _subjects(context):
         alone = alone or _tried_as_it_is(context)
         if (whole := _made_whole(context, leaning, alone, subject)) is not None:
-            context.asked, context.retrieval = whole.text, whole.found
-            context.query = whole.found.query
-            context.notices.append(_notice(whole, subject))
+            _take(context, _rewritten(context, whole), subject)
             return
+
+
+def _take(context: Context, whole: _Trial, subject: Subject) -> None:
+    context.asked, context.query, context.retrieval = whole.text, whole.found.query, whole.found
+    context.notices.append(_notice(whole, subject))
+
+
+def _rewritten(context: Context, whole: _Trial) -> _Trial:
+    """Return the question in a language model's words, where they find the same page and the judge is surer of it."""
+    if context.question.quotes_only:
+        return whole
+    text = rewrite(context.question.message, context.question.turns, context.language)
+    if text is None:
+        return whole
+    trial = _tried(context, text)
+    same = trial.best is not None and whole.best is not None and trial.best.pk == whole.best.pk
+    surer = trial.judged.answers and trial.judged.confidence > whole.judged.confidence
+    return trial if same and surer else whole
 
 
 def _may_lean(leaning: Leaning) -> bool:

@@ -54,7 +54,7 @@ _COMPOSE = {GUIDE.name: compose_way, HEALTH.name: compose_facts}
 
 def route(context: Context) -> None:
     """Hand the question over, answer it with the other bot, or leave it as it is."""
-    if context.retrieval is None or _was_handed_over(context):
+    if context.retrieval is None or context.was_handed_over:
         return
     try:
         if _answer_both_halves(context):
@@ -67,17 +67,6 @@ def route(context: Context) -> None:
         return  # The other bot knows nothing: everything stays here.
     if _is_for_the_other(context, here, there):
         canned.handover(context, other_than(context.bot), _page_of(there))
-
-
-def _was_handed_over(context: Context) -> bool:
-    """Tell a question that the other bot has just sent here: it stays."""
-    turns = context.question.turns
-    return bool(
-        turns
-        and turns[-1].status == Status.HANDOVER
-        and turns[-1].bot != context.bot.name
-        and context.question.message in {turns[-1].asked, turns[-1].question}
-    )
 
 
 def _stays(context: Context, here: Found) -> bool:
