@@ -43,6 +43,27 @@ def start() -> None:
         _thread.start()
 
 
+#: Seconds before a worker that just started loads the model: a web server that starts beside it has visitors waiting.
+WORKER_DELAY = 5.0
+
+
+def start_in_worker(**kwargs: Any) -> threading.Timer:
+    """Load the embedder of a process that indexes, so that the first edit need not wait. A receiver of a signal."""
+    timer = threading.Timer(WORKER_DELAY, _load_embedder)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def _load_embedder() -> None:
+    from chatbots.embedders import get_embedder
+
+    try:
+        get_embedder().warm_up()
+    except Exception as error:  # the first edit will say so where an operator sees it
+        logger.warning("The worker has no embedder yet: %s: %s", type(error).__name__, error)
+
+
 def missing() -> dict[str, str]:
     """Return what this process cannot use yet, and why: the embedder, a bot's index, or the search as a whole."""
     return dict(_missing)
@@ -68,6 +89,7 @@ def _run() -> None:
 
     try:
         _attempt(EMBEDDER, lambda: get_embedder().warm_up())
+        _warm_triage()
         for bot in BOTS:
             _attempt(bot, partial(serving.current_snapshot, bot))
         if _missing.keys() == {SEARCH}:
@@ -86,6 +108,16 @@ def _warm_up_llm() -> None:
             llm.warm_up()
     except Exception as error:
         logger.warning("The language model is not ready: %s: %s", type(error).__name__, error)
+
+
+def _warm_triage() -> None:
+    """Load what triage compares with. It works without, only later, so nobody waits for it to succeed."""
+    from chatbots.safety import triage
+
+    try:
+        triage.warm_up()
+    except Exception as error:
+        logger.warning("Triage is not warm: %s: %s", type(error).__name__, error)
 
 
 def _attempt(part: str, load: Callable[[], Any]) -> None:

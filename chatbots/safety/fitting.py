@@ -1,7 +1,8 @@
 """Fit how the signals of triage are weighed, and from where on a card is shown; with cross-validated figures.
 
-On the program's own examples, each as if it were not one of them, and on labelled utterances that are no examples. A
-logistic regression; the kernel is chosen of a few by the same cross-validation. Never on the held-out utterances.
+On the program's own examples, each as if it were not one of them; on labelled utterances that are no examples; and on
+ordinary questions, in which nobody is in danger: most of what visitors ask is nowhere near one. A logistic regression; the
+kernel is chosen of a few by the same cross-validation. Never on the held-out utterances.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from chatbots.embedders import Embedder
 from chatbots.safety import knowledge
 from chatbots.safety.clauses import parts
 from chatbots.safety.cues import cues
-from chatbots.safety.knowledge import WITH_MEANING, WORDS_ALONE, embed
+from chatbots.safety.knowledge import RULE_FIELDS, WITH_MEANING, WORDS_ALONE, embed
 from chatbots.safety.likeness import Example, Kernel, Likeness
 from chatbots.safety.rules import Rule, RuleBook
 from chatbots.safety.seeding import example_rows, rule_rows
@@ -27,17 +28,24 @@ from chatbots.safety.utterances import Utterance
 
 FOLDS, REPEATS, SEED = 5, 3, 20261121
 #: Strength of the regularisation, inverse.
-STRENGTH = 0.3
+STRENGTH = 0.1
 #: What is aimed at on the utterances. Recall first: a card too many costs a glance, one too few may cost a life.
-RECALL, FALSE_ALARMS = 0.975, 0.05
-#: Share of the utterances that call for a card beside the answer and must get one.
-BESIDE_RECALL = 0.85
+RECALL, FALSE_ALARMS = 0.98, 0.04
+#: Shares of the ordinary questions that may be taken for an emergency, and get a card beside the answer. A card that
+#: always stands there is not seen.
+ORDINARY_ALARMS, ORDINARY_CARDS = 0.02, 0.15
+#: What an ordinary question counts in the regression, beside an utterance or example.
+ORDINARY_WEIGHT = 0.5
 KERNELS = {
-    WITH_MEANING: (Kernel(0.0, 1.0, 3.0, 1.0, 1.0), Kernel(0.5, 1.0, 4.0, 1.0, 1.0), Kernel(0.0, 1.0, 3.0, 0.5, 0.5)),
+    WITH_MEANING: (Kernel(0.0, 1.0, 3.0, 1.0, 1.0), Kernel(0.0, 1.0, 4.0, 1.0, 1.0), Kernel(0.0, 1.0, 4.0, 0.5, 0.5)),
     WORDS_ALONE: (Kernel(0.0, 0.0, 1.0, 1.0, 0.5), Kernel(0.0, 0.0, 1.0, 1.0, 1.0)),
 }
 #: How much less a part of a long message counts than the whole, in logits.
-SHIFTS = (0.0, -0.5, -1.0, -1.5, -2.0)
+SHIFTS = (0.0, -0.5, -1.0, -1.5, -2.0, -3.0)
+
+
+#: The outcome of an ordinary question, told from that of an utterance that looks like an emergency.
+_ORDINARY = "ordinary"
 
 
 @dataclass(slots=True)
@@ -52,38 +60,55 @@ class _Sentence:
 
 @dataclass(slots=True)
 class _Fit:
-    """One kernel's weights, and the score that each utterance got when it was not fitted on."""
+    """One kernel with one shift: the scales, and the scores that each utterance got when it was not fitted on."""
 
     kernel: Kernel
-    intercept: float
-    weights: dict[str, float]
     shift: float
-    scores: np.ndarray  # (u,)
+    scales: dict[str, tuple[float, dict[str, float]]]
+    scores: dict[str, np.ndarray]  # (u,) each
 
 
-def fit(utterances: Sequence[Utterance], embedder: Embedder | None) -> dict[str, Any]:
-    """Return the content of the weights' file for one kind: with the vectors of a model, or on words alone."""
+def fit(utterances: Sequence[Utterance], ordinary: Sequence[str], embedder: Embedder | None) -> dict[str, Any]:
+    """Return the content of the weights' file for one kind: with the vectors of a model, or on words alone.
+
+    `ordinary` questions that are examples too are left out.
+    """
     examples = [Example(row["text"], row["topic"], row["outcome"]) for row in example_rows()]
-    book = RuleBook([Rule.written(**{name: row[name] for name in knowledge._RULE_FIELDS}) for row in rule_rows()])
+    known = {example.text for example in examples}
+    ordinary = [question for question in ordinary if question not in known]
+    book = RuleBook([Rule.written(**{name: row[name] for name in RULE_FIELDS}) for row in rule_rows()])
     said = _sentences([[example.text] for example in examples], book, embedder)
-    asked = _sentences([[u.text, *parts(u.text)] for u in utterances], book, embedder)
+    texts = [*(u.text for u in utterances), *ordinary]
+    asked = _sentences([[text, *parts(text)] for text in texts], book, embedder)
     vectors = np.stack([group[0].vector for group in said]) if embedder is not None else None
-    urgent = np.array([u.outcome is Outcome.EMERGENCY for u in utterances])
+    outcomes = np.array([*(str(u.outcome) for u in utterances), *([_ORDINARY] * len(ordinary))])
     strict = np.array([any(sentence.strict for sentence in group) for group in asked])
     fits = []
     for kernel in KERNELS[WITH_MEANING if embedder is not None else WORDS_ALONE]:
         likeness = Likeness(examples, vectors, kernel)
-        fits += _fit_kernel(kernel, likeness, [group[0] for group in said], asked, urgent)
-    best = max(fits, key=lambda one: _separation(np.where(strict, 1.0, one.scores), urgent))
-    thresholds = _thresholds(np.where(strict, 1.0, best.scores), best.scores, utterances)
+        fits += _fit_kernel(kernel, likeness, [group[0] for group in said], asked, outcomes)
+    best = max(fits, key=lambda one: _merit(np.where(strict, 1.0, one.scores["emergency"]), outcomes))
+    sure = np.where(strict, 1.0, best.scores["emergency"])
+    thresholds = {
+        "emergency": _emergency_threshold(sure, outcomes),
+        "card": _card_threshold(best.scores["card"], outcomes),
+    }
     return {
         "kernel": asdict(best.kernel),
-        "intercept": round(best.intercept, 4),
-        "weights": {name: round(weight, 4) for name, weight in sorted(best.weights.items())},
         "part_shift": best.shift,
-        "thresholds": thresholds,
-        "fitted_on": f"{len(examples)} examples and {len(utterances)} utterances, {date.today().isoformat()}",
-        "cross_validated": _figures(best.scores, strict, thresholds, utterances),
+        **{
+            name: {
+                "threshold": round(thresholds[name], 4),
+                "intercept": round(intercept, 4),
+                "weights": {signal: round(weight, 4) for signal, weight in sorted(weights.items())},
+            }
+            for name, (intercept, weights) in best.scales.items()
+        },
+        "fitted_on": (
+            f"{len(examples)} examples, {len(utterances)} utterances and {len(ordinary)} ordinary questions, "
+            f"{date.today().isoformat()}"
+        ),
+        "cross_validated": _figures(sure, best.scores["card"], thresholds, outcomes),
     }
 
 
@@ -109,85 +134,114 @@ def _sentences(groups: Sequence[Sequence[str]], book: RuleBook, embedder: Embedd
 
 
 def _fit_kernel(
-    kernel: Kernel, likeness: Likeness, said: list[_Sentence], asked: list[list[_Sentence]], urgent: np.ndarray
+    kernel: Kernel, likeness: Likeness, said: list[_Sentence], asked: list[list[_Sentence]], outcomes: np.ndarray
 ) -> list[_Fit]:
     """Return a fit for each shift of the parts."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold
-
     left_out = [one.fixed | signals for one, signals in zip(said, likeness.signals_left_out(), strict=True)]
     names = sorted(left_out[0])
     seeds = _table(left_out, names)
-    seeds_urgent = np.array([example.outcome == "emergency" for example in likeness.examples])
+    seed_outcomes = np.array([example.outcome for example in likeness.examples])
     groups = [
         _table([s.fixed | likeness.signals(likeness.near(s.text, s.vector)) for s in group], names) for group in asked
     ]
+    scales, scores = {}, {}
+    for name, yes in (("emergency", {"emergency"}), ("card", {"emergency", "beside"})):
+        labels, seed_labels = np.isin(outcomes, list(yes)), np.isin(seed_outcomes, list(yes))
+        counts = np.where(outcomes == _ORDINARY, ORDINARY_WEIGHT, 1.0)
+        intercept, weights, scores[name] = _regress(groups, labels, counts, seeds, seed_labels)
+        scales[name] = intercept, dict(zip(names, map(float, weights), strict=True))
+    return [
+        _Fit(kernel, shift, scales, {name: by_shift[number] for name, by_shift in scores.items()})
+        for number, shift in enumerate(SHIFTS)
+    ]
+
+
+def _regress(
+    groups: list[np.ndarray], labels: np.ndarray, counts: np.ndarray, seeds: np.ndarray, seed_labels: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """Return intercept, weights, and for each shift the scores of the utterances left out, (shifts, u)."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold
+
     whole = np.stack([group[0] for group in groups])
     mean, deviation = np.vstack([seeds, whole]).mean(axis=0), np.vstack([seeds, whole]).std(axis=0)
     deviation[deviation == 0] = 1.0
 
     def fitted(rows: np.ndarray) -> Any:
-        model = LogisticRegression(C=STRENGTH, max_iter=2000)
         table = (np.vstack([whole[rows], seeds]) - mean) / deviation
-        return model.fit(table, np.concatenate([urgent[rows], seeds_urgent]))
-
-    def logits(model: Any, group: np.ndarray) -> np.ndarray:
-        return model.decision_function((group - mean) / deviation)
+        weights = np.concatenate([counts[rows], np.ones(len(seeds))])
+        model = LogisticRegression(C=STRENGTH, max_iter=2000)
+        return model.fit(table, np.concatenate([labels[rows], seed_labels]), sample_weight=weights)
 
     totals = np.zeros((len(SHIFTS), len(groups)))
     for repeat in range(REPEATS):
         folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED + repeat)
-        for rows, out in folds.split(whole, urgent):
+        for rows, out in folds.split(whole, labels):
             model = fitted(rows)
             for at in out:
-                found = logits(model, groups[at])
+                found = model.decision_function((groups[at] - mean) / deviation)
                 for number, shift in enumerate(SHIFTS):
                     totals[number, at] += max([found[0], *(found[1:] + shift)]) / REPEATS
     model = fitted(np.arange(len(groups)))
     weights = model.coef_[0] / deviation
-    intercept = float(model.intercept_[0] - (weights * mean).sum())
-    named = dict(zip(names, map(float, weights), strict=True))
-    return [
-        _Fit(kernel, intercept, named, shift, 1 / (1 + np.exp(-total)))
-        for shift, total in zip(SHIFTS, totals, strict=True)
-    ]
+    return float(model.intercept_[0] - (weights * mean).sum()), weights, 1 / (1 + np.exp(-totals))
 
 
 def _table(signals: Sequence[dict[str, float]], names: Sequence[str]) -> np.ndarray:
     return np.array([[one[name] for name in names] for one in signals])
 
 
-def _separation(scores: np.ndarray, urgent: np.ndarray) -> float:
-    """Return how rarely what is not urgent scores above what is, where it matters: among the 5 % least sure of each."""
-    least = np.sort(scores[urgent])[: max(1, int(0.1 * urgent.sum()))]
-    most = np.sort(scores[~urgent])[-max(1, int(0.1 * (~urgent).sum())) :]
-    return float(np.mean(least[:, None] > most[None, :])) + float(np.mean(scores[urgent][:, None] > scores[~urgent]))
+def _merit(scores: np.ndarray, outcomes: np.ndarray) -> float:
+    """Return how well emergencies stand above the rest: the areas under the curve, where it is in doubt counting too."""
+    urgent = scores[outcomes == Outcome.EMERGENCY]
+    least = np.sort(urgent)[: max(1, len(urgent) // 10)]
+    alike = scores[np.isin(outcomes, [Outcome.BESIDE, Outcome.NONE])]
+    ordinary = scores[outcomes == _ORDINARY]
+    others = [some for some in (alike, ordinary) if len(some)]
+    return sum(_above(urgent, some) + _above(least, np.sort(some)[-max(1, len(some) // 10) :]) for some in others)
 
 
-def _thresholds(scores: np.ndarray, weighed: np.ndarray, utterances: Sequence[Utterance]) -> dict[str, float]:
-    """Return from where on a card stands first, and beside. `scores` are 1 where a strict rule decides."""
-    urgent = np.array([u.outcome is Outcome.EMERGENCY for u in utterances])
-    beside = np.array([u.outcome is Outcome.BESIDE for u in utterances])
-    for_recall = float(np.sort(scores[urgent])[int((1 - RECALL) * urgent.sum())])
-    by_alarms = float(np.sort(scores[~urgent])[-1 - int(FALSE_ALARMS * (~urgent).sum())]) + 1e-6
-    # Between the two lies what fulfils both; where nothing does, recall wins.
-    emergency = for_recall if by_alarms >= for_recall else (for_recall + by_alarms) / 2
-    least = float(np.sort(weighed[beside])[int((1 - BESIDE_RECALL) * beside.sum())]) if beside.any() else emergency / 2
-    return {"emergency": round(emergency, 4), "beside": round(min(least, emergency), 4)}
+def _above(some: np.ndarray, others: np.ndarray) -> float:
+    """Return the share of pairs in which the first scores higher: the area under the curve."""
+    return float(np.mean(some[:, None] > others[None, :]))
+
+
+def _emergency_threshold(scores: np.ndarray, outcomes: np.ndarray) -> float:
+    """Return the lowest score that keeps the false alarms, or a lower one where recall would be too small."""
+    alike = scores[np.isin(outcomes, [Outcome.BESIDE, Outcome.NONE])]
+    ordinary = scores[outcomes == _ORDINARY]
+    quiet = [
+        _share(some, 1 - share) for some, share in ((alike, FALSE_ALARMS), (ordinary, ORDINARY_ALARMS)) if len(some)
+    ]
+    return min(max(quiet) + 1e-4, _share(scores[outcomes == Outcome.EMERGENCY], 1 - RECALL))
+
+
+def _card_threshold(scores: np.ndarray, outcomes: np.ndarray) -> float:
+    """Return the score from which on few enough ordinary questions, or utterances without need, get a card."""
+    some = scores[outcomes == _ORDINARY]
+    return _share(some if len(some) else scores[outcomes == Outcome.NONE], 1 - ORDINARY_CARDS) + 1e-4
+
+
+def _share(scores: np.ndarray, below: float) -> float:
+    """Return the score that a share of `scores` lies below."""
+    return float(np.sort(scores)[int(below * len(scores))])
 
 
 def _figures(
-    scores: np.ndarray, strict: np.ndarray, thresholds: dict[str, float], utterances: Sequence[Utterance]
+    sure: np.ndarray, card: np.ndarray, thresholds: dict[str, float], outcomes: np.ndarray
 ) -> dict[str, float]:
-    level = np.array([str(u.outcome) for u in utterances])
-    alarmed = strict | (scores >= thresholds["emergency"])
-    shown = alarmed | (scores >= thresholds["beside"])
-    urgent = level == "emergency"
-    return {
-        "recall": round(float(alarmed[urgent].mean()), 4),
-        "false_alarms": round(float(alarmed[~urgent].mean()), 4),
-        "beside_shown": round(float(shown[level == "beside"].mean()), 4),
-        "needless_cards": round(float(shown[level == "none"].mean()), 4),
-        "auroc": round(float(np.mean(scores[urgent][:, None] > scores[~urgent])), 4),
-        "utterances": len(utterances),
+    alarmed = sure >= thresholds["emergency"]
+    shown = alarmed | (card >= thresholds["card"])
+    urgent, ordinary = outcomes == Outcome.EMERGENCY, outcomes == _ORDINARY
+    alike = ~urgent & ~ordinary
+    shares = {
+        "recall": alarmed[urgent],
+        "false_alarms": alarmed[alike],
+        "beside_shown": shown[outcomes == Outcome.BESIDE],
+        "needless_cards": shown[outcomes == Outcome.NONE],
+        "ordinary_alarms": alarmed[ordinary],
+        "ordinary_cards": shown[ordinary],
+    }
+    return {name: round(float(of.mean()), 4) for name, of in shares.items() if len(of)} | {
+        "auroc": round(_above(sure[urgent], sure[alike]), 4)
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
+import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,19 +30,32 @@ logger = logging.getLogger(__name__)
 WEIGHTS_FILE = Path(__file__).with_name("triage_weights.json")
 #: How the weights were fitted: with the vectors of a model, or on words alone.
 WITH_MEANING, WORDS_ALONE = "with_meaning", "words_alone"
-_RULE_FIELDS = ("name", "topic", "outcome", "strict", "phrases", "needs", "blocked_by")
+RULE_FIELDS = ("name", "topic", "outcome", "strict", "phrases", "needs", "blocked_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A logistic regression over the signals, and the score from which on it says yes."""
+
+    intercept: float
+    weights: Mapping[str, float]
+    threshold: float
+
+    def score(self, signals: Mapping[str, float], shift: float = 0.0) -> float:
+        """Return how sure the scale is, 0 to 1. `shift` is added in logits."""
+        total = self.intercept + sum(weight * signals.get(name, 0.0) for name, weight in self.weights.items()) + shift
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A fitted combination of the signals. Thresholds: from where on a card stands first, or beside the answer."""
+    """What was fitted: nearness, the two scales (is it an emergency, does it call for a card at all), and parts."""
 
     kernel: Kernel
-    intercept: float
-    weights: Mapping[str, float]
+    emergency: Scale
+    card: Scale
+    #: Added in logits to the scores of a part of a long message, which lacks what frames it.
     part_shift: float
-    emergency: float
-    beside: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +120,8 @@ def read_weights() -> Mapping[str, Any]:
 def fitted(kind: str) -> Fitted:
     """Return the fitted weights of a kind."""
     stored = read_weights()[kind]
-    return Fitted(
-        Kernel(**stored["kernel"]),
-        stored["intercept"],
-        stored["weights"],
-        stored["part_shift"],
-        stored["thresholds"]["emergency"],
-        stored["thresholds"]["beside"],
-    )
+    scales = {name: Scale(**stored[name]) for name in ("emergency", "card")}
+    return Fitted(Kernel(**stored["kernel"]), **scales, part_shift=stored["part_shift"])
 
 
 def _version() -> Any:
@@ -147,11 +155,11 @@ def _rules() -> list[Rule]:
     from chatbots.safety.models import TriageRule
 
     try:
-        stored = list(TriageRule.objects.values("active", *_RULE_FIELDS))
+        stored = list(TriageRule.objects.values("active", *RULE_FIELDS))
     except DatabaseError:
         stored = []
     compiled = []
-    for row in stored or [{name: row[name] for name in _RULE_FIELDS} | {"active": True} for row in rule_rows()]:
+    for row in stored or [{name: row[name] for name in RULE_FIELDS} | {"active": True} for row in rule_rows()]:
         if not row.pop("active"):
             continue
         try:

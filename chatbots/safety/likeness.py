@@ -1,7 +1,8 @@
 """How much a sentence is like the examples: by its meaning, by its words, or both. Pure.
 
 Kernel ridge regression (Saunders, Gammerman & Vovk 1998): the score of a sentence is the sum of how near it is to each
-example, times what that example is worth. Solved anew whenever the examples change: 50 ms for a thousand of them.
+example, times what that example is worth. What is like no example scores 0. Solved anew whenever the examples change:
+a tenth of a second for fifteen hundred of them.
 """
 
 from __future__ import annotations
@@ -99,10 +100,6 @@ class Likeness:
         self._is_none = self._urgency == 0.0
 
     @cached_property
-    def _mean(self) -> float:
-        return float(self._urgency.mean()) if len(self._urgency) else 0.0
-
-    @cached_property
     def _similar(self) -> np.ndarray:
         """How near each example is to each other one, (n, n)."""
         words = np.stack([self._index.cosines(example.text) for example in self.examples])
@@ -111,7 +108,7 @@ class Likeness:
     @cached_property
     def _worth(self) -> np.ndarray:
         ridge = self._kernel.ridge * np.eye(len(self._urgency))
-        return np.linalg.solve(self._similar + ridge, self._urgency - self._mean)
+        return np.linalg.solve(self._similar + ridge, self._urgency)
 
     def _combine(self, meaning: np.ndarray | None, words: np.ndarray) -> np.ndarray:
         kernel = self._kernel
@@ -128,12 +125,19 @@ class Likeness:
     def signals(self, near: np.ndarray) -> dict[str, float]:
         """Return what nearness tells: the urgency, and the nearest example of either sort."""
         if not self.examples:
-            return {"urgency": 0.0, "nearest_emergency": 0.0, "nearest_none": 0.0, "lead": 0.0}
-        return self._signals(float(near @ self._worth) + self._mean, near)
+            return dict.fromkeys(("urgency", "nearest_emergency", "nearest_none", "lead", "well_founded"), 0.0)
+        return self._signals(float(near @ self._worth), near)
 
     def _signals(self, urgency: float, near: np.ndarray) -> dict[str, float]:
         emergency, none = _top(near[self._is_emergency]), _top(near[self._is_none])
-        return {"urgency": urgency, "nearest_emergency": emergency, "nearest_none": none, "lead": emergency - none}
+        return {
+            "urgency": urgency,
+            "nearest_emergency": emergency,
+            "nearest_none": none,
+            "lead": emergency - none,
+            # What is like no example much says little, whatever it adds up to.
+            "well_founded": urgency * emergency,
+        }
 
     def signals_left_out(self) -> list[dict[str, float]]:
         """Return the signals of every example as if it were not one of them (the ridge's closed form)."""

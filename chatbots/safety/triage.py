@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 
@@ -28,10 +28,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What one part of a message was found to be. `score` is 0 to 1."""
+    """What one part of a message was found to be: how sure it is an emergency, and calls for a card, 0 to 1 each."""
 
     text: str
     score: float
+    card_score: float
     topic: str
     signals: dict[str, float]
     hits: tuple[RuleHit, ...]
@@ -41,6 +42,11 @@ class Judgement:
     def strict(self) -> RuleHit | None:
         """The rule that decides alone, if any."""
         return next((hit for hit in self.hits if hit.counts and hit.rule.strict), None)
+
+    @property
+    def beside(self) -> bool:
+        """Whether a rule puts a card beside the answer."""
+        return any(hit.counts and hit.rule.outcome == "beside" for hit in self.hits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +76,47 @@ def assess(
     known = knowledge or current()
     texts = [message, *parts(message)]
     vectors = _vectors(known, texts, vector if vector_model and vector_model == known.model else None)
-    judgements = tuple(judge(known, text, vector) for text, vector in zip(texts, vectors, strict=True))
+    shifts = [0.0, *([known.fitted.part_shift] * (len(texts) - 1))]
+    judgements = tuple(map(partial(judge, known), texts, vectors, shifts))
     return decide(known, judgements)
+
+
+def warm_up() -> None:
+    """Load what the first question would wait for: rules, examples, word lists, and a vector for every example."""
+    assess("Hvad hjælper mod ukendtordeksempel?")
 
 
 def decide(known: Knowledge, judgements: Sequence[Judgement]) -> Verdict:
     """Let the gravest part of a message decide."""
     fitted = known.fitted
-    shifts = [0.0, *([fitted.part_shift] * (len(judgements) - 1))]
-    scores = [_shifted(judgement.score, shift) for judgement, shift in zip(judgements, shifts, strict=True)]
-    score, decisive = max(zip(scores, judgements, strict=True), key=lambda pair: (pair[0], pair[1] is judgements[0]))
+    decisive = max(judgements, key=lambda judgement: judgement.score)
     strict = next((judgement for judgement in judgements if judgement.strict), None)
-    topic = decisive.topic
-    if score >= fitted.emergency:
+    outcome, topic = Outcome.NONE, decisive.topic
+    if decisive.score >= fitted.emergency.threshold:
         outcome = Outcome.EMERGENCY
-    elif strict is not None:
-        outcome, decisive, topic = Outcome.EMERGENCY, strict, strict.topic
-    elif score >= fitted.beside or any(_stands_beside(judgement) for judgement in judgements):
-        outcome = Outcome.BESIDE
+    elif strict is not None and strict.strict is not None:
+        outcome, decisive, topic = Outcome.EMERGENCY, strict, strict.strict.rule.topic
     else:
-        outcome = Outcome.NONE
-    return Verdict(outcome, TOPICS.get(topic, GENERAL), score, tuple(judgements), decisive, known)
+        worried = max(judgements, key=lambda judgement: (judgement.beside, judgement.card_score))
+        if worried.beside or worried.card_score >= fitted.card.threshold:
+            outcome, decisive, topic = Outcome.BESIDE, worried, worried.topic
+    return Verdict(outcome, TOPICS.get(topic, GENERAL), decisive.score, tuple(judgements), decisive, known)
 
 
-def judge(known: Knowledge, text: str, vector: np.ndarray | None) -> Judgement:
-    """Weigh what one sentence is held against."""
+def judge(known: Knowledge, text: str, vector: np.ndarray | None, shift: float = 0.0) -> Judgement:
+    """Weigh what one sentence is held against. `shift` is added to its scores, in logits."""
     hits = tuple(known.book.hits(text))
     near = known.likeness.near(text, vector)
     signals = known.likeness.signals(near) | rule_signals(hits) | cues(text)
-    return Judgement(text, weigh(known, signals), _topic(known, hits, near), signals, hits, near)
+    return Judgement(
+        text,
+        known.fitted.emergency.score(signals, shift),
+        known.fitted.card.score(signals, shift),
+        _topic(known, hits, near),
+        signals,
+        hits,
+        near,
+    )
 
 
 def rule_signals(hits: Sequence[RuleHit]) -> dict[str, float]:
@@ -111,22 +129,6 @@ def rule_signals(hits: Sequence[RuleHit]) -> dict[str, float]:
         "rule_blocked": float(any(hit.blocked for hit in emergencies)),
         "rule_beside": float(any(hit.counts for hit in hits if hit.rule.outcome == "beside")),
     }
-
-
-def weigh(known: Knowledge, signals: dict[str, float]) -> float:
-    """Return how sure the weights are that this is an emergency, 0 to 1."""
-    fitted = known.fitted
-    total = fitted.intercept + sum(weight * signals.get(name, 0.0) for name, weight in fitted.weights.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-def _shifted(score: float, shift: float) -> float:
-    score = min(max(score, 1e-9), 1 - 1e-9)
-    return 1 / (1 + math.exp(-(math.log(score / (1 - score)) + shift)))
-
-
-def _stands_beside(judgement: Judgement) -> bool:
-    return any(hit.counts and hit.rule.outcome == "beside" for hit in judgement.hits)
 
 
 def _topic(known: Knowledge, hits: Sequence[RuleHit], near: np.ndarray) -> str:

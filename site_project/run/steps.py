@@ -59,6 +59,14 @@ def search_index() -> str:
     return ""
 
 
+def triage() -> str:
+    """Embed the example sentences that have no vectors yet, so that no visitor waits for it."""
+    from chatbots.safety import knowledge
+
+    known = knowledge.current()
+    return f"{len(known.book.rules)} rules and {len(known.likeness.examples)} example sentences"
+
+
 #: What is done, in order. A step returns what to say of it.
 STEPS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("Translations", translations),
@@ -66,6 +74,7 @@ STEPS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("Database", database),
     ("Demo site", demo_content),
     ("Search index", search_index),
+    ("Help cards and triage", triage),
 )
 
 

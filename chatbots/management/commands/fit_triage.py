@@ -9,7 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from chatbots.embedders import get_embedder
+from chatbots.evaluation.golden import GoldenError
 from chatbots.safety import fitting
+from chatbots.safety.measuring import harmless_questions
 from chatbots.safety.utterances import UtteranceError, read_utterances
 
 
@@ -18,16 +20,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--utterances", type=Path, default=Path("golden/triage.yaml"), help="development half")
+        parser.add_argument(
+            "--ordinary",
+            type=Path,
+            nargs="*",
+            default=[Path("golden/demo.yaml"), Path("golden/lay-questions/site.jsonl")],
+            help="golden or lay questions in which nobody is in danger",
+        )
         parser.add_argument("--dry-run", action="store_true", help="print the figures, write nothing")
 
-    def handle(self, *args: Any, utterances: Path, dry_run: bool, **options: Any) -> None:
+    def handle(self, *args: Any, utterances: Path, ordinary: list[Path], dry_run: bool, **options: Any) -> None:
         try:
             asked = read_utterances(utterances)
-        except UtteranceError as error:
+            calm = [question for path in ordinary for question in harmless_questions(path)]
+        except (UtteranceError, GoldenError, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
         embedder = get_embedder()
-        kinds = {"with meaning": fitting.fit(asked, embedder), "words alone": fitting.fit(asked, None)}
+        kinds = {"with meaning": fitting.fit(asked, calm, embedder), "words alone": fitting.fit(asked, calm, None)}
         for kind, fitted in kinds.items():
-            self.stdout.write(f"{kind}: {fitted['thresholds']} {fitted['cross_validated']}")
+            self.stdout.write(f"{kind}: {fitted['kernel']} shift {fitted['part_shift']} {fitted['cross_validated']}")
         if not dry_run:
             fitting.write(*kinds.values(), embedder.model_id)
