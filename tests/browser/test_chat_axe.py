@@ -53,7 +53,7 @@ def states(page: Page) -> Iterator[str]:
         answered(page, question)
     yield "answered"
     page.get_by_role("button", name="Nej").last.click()
-    expect(page.get_by_label("Vil du skrive hvorfor?")).to_be_visible()
+    expect(page.locator(".chat-comment").last).to_be_visible()
     yield "giving feedback"
     for question in ("Det er akut", "Det er vigtigt i dag", "En at tale med"):
         answered(page, question)
