@@ -154,6 +154,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "EXCEPTION_HANDLER": "chatbots.api.problems.problem_details",
     "UNAUTHENTICATED_USER": None,
+    # Proxies of our own in front of the site. With none, the address that a visitor comes from is the server's word.
+    "NUM_PROXIES": int(os.environ.get("TRUSTED_PROXIES") or 0),
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -222,6 +224,8 @@ CHATBOTS = {
     },
     # "flat", "pgvector" (with PostgreSQL as the database), or a class by its dotted path.
     "VECTOR_STORE": {"BACKEND": os.environ.get("VECTOR_STORE") or "flat"},
+    # The region of the demo site's visitors; see chatbots.conf.
+    "SAFETY": {"REGION": "syddanmark", "CHECK_MONTHS": 6},
     # "" for none, "openai", "transformers", or a class by its dotted path. Each backend takes what it needs of the rest.
     "LLM": {
         "BACKEND": os.environ.get("LLM_BACKEND", ""),
