@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,8 +10,10 @@ class ChatbotsConfig(AppConfig):
     def ready(self) -> None:
         """Wire the signals, and the receipt on the change forms of pages. No backend is touched."""
         from chatbots import checks, panels, signals  # noqa: F401
+        from chatbots.groups import make_group
         from content.panels import register_panel
 
         post_save.connect(signals.page_saved, dispatch_uid="chatbots.page_saved")
         post_delete.connect(signals.page_deleted, dispatch_uid="chatbots.page_deleted")
+        post_migrate.connect(make_group, sender=self, dispatch_uid="chatbots.group")
         register_panel(panels.receipt)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+
+from chatbots.bots import BOTS
 
 
 class Conversation(models.Model):
@@ -21,7 +25,7 @@ class Conversation(models.Model):
         verbose_name_plural = _("samtaler")
 
     def __str__(self) -> str:
-        return f"{self.created_at:%Y-%m-%d %H:%M}"
+        return _moment(self.created_at)
 
 
 class Turn(models.Model):
@@ -71,4 +75,10 @@ class Feedback(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"{self.bot} {self.created_at:%Y-%m-%d %H:%M}"
+        title = BOTS[self.bot].title if self.bot in BOTS else self.bot
+        return f"{title}, {_moment(self.created_at)}"
+
+
+def _moment(moment: datetime) -> str:
+    """Return a moment as the admin writes it: local time, in the reader's language."""
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")

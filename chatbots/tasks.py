@@ -5,13 +5,19 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from celery.signals import worker_process_init
 
+from chatbots import warmup
 from chatbots.exceptions import BackendError
 
 logger = logging.getLogger(__name__)
 
 #: A sweep hands over to the next one after this long, so that the wake-ups in the queue get their turn.
 SWEEP_SECONDS = 20.0
+
+
+# Sent in each process that runs tasks, after any fork; never in a web server or in beat.
+worker_process_init.connect(warmup.start_in_worker, dispatch_uid="chatbots.warmup")
 
 
 @shared_task

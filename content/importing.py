@@ -51,11 +51,10 @@ def import_folder(
     Raise ContentFault with all faults found, and change nothing then. A page that already is as its file says
     is not saved. `prune` deletes pages that have no file; `dry_run` undoes everything at the end.
     """
-    files = read_folder(directory)
-    report = ImportReport()
+    read, report = read_folder(directory), ImportReport()
     try:
         with transaction.atomic():
-            _write(files, report, prune=prune, progress=progress)
+            _write(read, report, prune=prune, progress=progress)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -63,18 +62,31 @@ def import_folder(
     return report
 
 
-def read_folder(directory: Path) -> list[ContentFile]:
-    """Read every content file under `directory`. Raise ContentFault with the faults of all of them."""
+@dataclass
+class Folder:
+    """Content files as they were read, and what is wrong with those that could not be."""
+
+    files: list[ContentFile]
+    faults: list[Fault]
+    #: Names without ending of the files that could not be read: by these, pages are most likely referred to.
+    unread: frozenset[str]
+
+
+def read_folder(directory: Path) -> Folder:
+    """Read every content file under `directory`."""
     files: dict[Key, ContentFile] = {}
     faults: list[Fault] = []
+    unread: set[str] = set()
     for path in find_files(directory):
         name = str(path.relative_to(directory))
         try:
             file = read_file(path, name)
         except ContentFault as fault:
             faults.extend(fault.faults)
+            unread.add(path.stem)
             continue
         except OSError as error:
+            unread.add(path.stem)
             faults.append(Fault(name, 1, _("Filen kan ikke læses: %(problem)s.") % {"problem": error.strerror}))
             continue
         if first := files.get(file.key):
@@ -82,14 +94,14 @@ def read_folder(directory: Path) -> list[ContentFile]:
             faults.append(file.fault("slug", message % {"slug": file.values["slug"], "path": first.path}))
         else:
             files[file.key] = file
-    if faults:
-        raise ContentFault(*sorted(faults))
-    return list(files.values())
+    return Folder(list(files.values()), faults, frozenset(unread))
 
 
-def _write(files: list[ContentFile], report: ImportReport, *, prune: bool, progress: Progress) -> None:
+def _write(read: Folder, report: ImportReport, *, prune: bool, progress: Progress) -> None:
+    """Write what was read; with a fault anywhere, go on as far as it tells of more faults, and raise them all."""
+    files, faults = read.files, list(read.faults)
     keys = {file.key for file in files}
-    if prune:
+    if prune and not faults:
         for page in Page.objects.all():
             if (page.language, page.slug) not in keys:
                 report.pruned.append(page.get_absolute_url())
@@ -97,10 +109,8 @@ def _write(files: list[ContentFile], report: ImportReport, *, prune: bool, progr
     pages: dict[Key, Page] = {
         (page.language, page.slug): page for page in Page.objects.select_related("topic", "owner")
     }
-    faults: list[Fault] = _missing_targets(files, keys | set(pages))
+    faults += _missing_targets(files, keys | set(pages), read.unread)
     ordered = _in_order(files, faults)
-    if faults:
-        raise ContentFault(*sorted(faults))
     _free_translations(files, pages)
     for number, file in enumerate(ordered, start=1):
         try:
@@ -125,12 +135,12 @@ def _target(file: ContentFile, relation: str) -> Key | None:
     return (language if relation == "parent" else {"da": "en", "en": "da"}[language]), slug
 
 
-def _missing_targets(files: Iterable[ContentFile], known: set[Key]) -> list[Fault]:
+def _missing_targets(files: Iterable[ContentFile], known: set[Key], unread: frozenset[str]) -> list[Fault]:
     faults = []
     for file in files:
         for relation in ("parent", "translation_of"):
             target = _target(file, relation)
-            if target is not None and target not in known:
+            if target is not None and target not in known and target[1] not in unread:
                 message = _("%(key)s: Der er ingen side på %(language)s med adressen %(slug)s.")
                 params = {"key": relation, "language": target[0], "slug": target[1]}
                 faults.append(file.fault(relation, message % params))
@@ -197,15 +207,15 @@ def _write_page(file: ContentFile, pages: dict[Key, Page]) -> tuple[Page, str]:
 
 
 def _wanted(file: ContentFile, page: Page, pages: dict[Key, Page]) -> dict[str, Any]:
-    """Return what the page's fields should be."""
+    """Return what the page's fields should be; without a relation whose page is missing, which is a fault already."""
     parent, original = _target(file, "parent"), _target(file, "translation_of")
     wanted = {name: file.values[name] for name in _PLAIN_FIELDS}
     wanted |= {
         "body": to_html(file.markdown, previous=page.body),
         "topic_id": _topic(file).pk if file.values["topic"] else None,
         "owner_id": _owner(file),
-        "parent_id": pages[parent].pk if parent else None,
-        "translation_of_id": pages[original].pk if original else None,
+        "parent_id": pages[parent].pk if parent in pages else None,
+        "translation_of_id": pages[original].pk if original in pages else None,
     }
     return wanted
 

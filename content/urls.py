@@ -15,6 +15,7 @@ _prefixes = sorted(PATH_PREFIXES.items(), key=lambda item: len(item[1]), reverse
 
 urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
 ]
 for language, prefix in TOPIC_PREFIXES.items():

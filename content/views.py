@@ -11,6 +11,7 @@ from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -183,6 +184,12 @@ def standing_at(addresses: dict[str, str], language: str) -> dict[str, Any]:
 
 
 @require_safe
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead to the icon that every page names: browsers and crawlers ask here without looking."""
+    return HttpResponsePermanentRedirect(static("site/icon.svg"))
+
+
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers what to leave alone and where the sitemap is."""
     return render(request, "robots.txt", content_type="text/plain; charset=utf-8")

@@ -7,5 +7,5 @@ import dj_database_url
 from tests.settings import *  # noqa: F403
 from tests.settings import CHATBOTS, DATABASES
 
-DATABASES["default"] = dj_database_url.parse(os.environ["DATABASE_URL"])
+DATABASES["default"] = dj_database_url.parse(os.environ["DATABASE_URL"]) | {"OPTIONS": {}}
 CHATBOTS = CHATBOTS | {"VECTOR_STORE": {"BACKEND": "pgvector"}}

@@ -19,8 +19,8 @@ class AddressThrottle(SimpleRateThrottle):
         return settings_for("RATE")
 
     def get_cache_key(self, request: HttpRequest, view: Any) -> str:
-        # The server's word for the address and not X-Forwarded-For, which a visitor can write at will.
-        return self.cache_format % {"scope": self.scope, "ident": request.META.get("REMOTE_ADDR", "")}
+        # A visitor can write X-Forwarded-For at will: NUM_PROXIES says how many of its last entries our proxies wrote.
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
 class QuestionThrottle(AddressThrottle):

@@ -103,6 +103,26 @@ def test_each_address_has_its_own_limit_and_cannot_change_it_by_a_header(
 
 
 @pytest.mark.django_db
+def test_behind_a_trusted_proxy_the_address_is_what_the_proxy_says(
+    client: Client, pipeline: ScriptedPipeline, two_a_minute: None, settings: LazySettings
+) -> None:
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"NUM_PROXIES": 1}
+
+    def status(forwarded: str) -> int:
+        return client.post(
+            "/api/v1/chat/guide/",
+            {"message": "Hej"},
+            content_type="application/json",
+            headers={"x-forwarded-for": forwarded},
+            REMOTE_ADDR="10.0.0.9",
+        ).status_code
+
+    assert [status("192.0.2.1"), status("192.0.2.1"), status("192.0.2.1")] == [200, 200, 429]
+    assert status("192.0.2.2") == 200
+    assert status("198.51.100.7, 192.0.2.1") == 429  # what a visitor wrote before the proxy's own entry
+
+
+@pytest.mark.django_db
 def test_feedback_is_counted_by_itself(
     ask: Ask, client: Client, pipeline: ScriptedPipeline, two_a_minute: None
 ) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -17,9 +19,10 @@ from django.utils import timezone
 from chatbots import conversations
 from chatbots.answering.context import EarlierSource, EarlierTurn
 from chatbots.conf import settings_for
+from chatbots.conversation_admin import STATUS_LABELS
 from chatbots.conversation_models import Conversation, Feedback, Turn
 from chatbots.exceptions import ConversationNotFound
-from chatbots.types import Event
+from chatbots.types import Event, Status
 from tests.api.conftest import Ask, give_feedback, leave
 from tests.api.scripted import ScriptedPipeline, answer_json
 
@@ -278,6 +281,27 @@ def test_editors_read_feedback_with_question_and_answer(ask: Ask, editor: Client
     assert "Vi har åbent kl. 8-16." in shown.content.decode()
     assert editor.post(address, {"helpful": "on"}).status_code == 403
     assert editor.get("/admin/chatbots/feedback/add/").status_code == 403
+
+
+def test_feedback_is_told_in_words_and_in_local_time(ask: Ask, editor: Client, pipeline: ScriptedPipeline) -> None:
+    for helpful in (True, False):
+        give_feedback(editor, ask("Hvad koster parkering?").json()["id"], helpful=helpful)
+    Feedback.objects.update(created_at=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
+    Feedback.objects.filter(helpful=True).update(answer_status="no_answer", bot="health")
+    Feedback.objects.filter(helpful=False).update(answer_status="emergency")
+    listed = editor.get("/admin/chatbots/feedback/").content.decode()
+    for words in ("intet svar fundet", "akut: viste hjælpekort", "Sundhedsrobotten", "Vejviseren"):
+        assert listed.count(words) >= 2, words  # in the list, and among the filters
+    assert not re.search(r">\s*(no_answer|emergency|guide|health)\s*<", listed)
+    narrowed = editor.get("/admin/chatbots/feedback/?answer_status=no_answer").content.decode()
+    assert narrowed.count('class="field-bot_title"') == 1
+    pk = Feedback.objects.get(helpful=True).pk
+    shown = editor.get(f"/admin/chatbots/feedback/{pk}/change/").content.decode()
+    assert "Sundhedsrobotten, 2. juli 2026 00:30" in unescape(shown)
+
+
+def test_every_ending_of_an_answer_has_words_for_editors() -> None:
+    assert set(STATUS_LABELS) == set(Status)
 
 
 def test_editors_see_that_the_words_went_with_the_conversation(

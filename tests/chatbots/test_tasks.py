@@ -1,8 +1,13 @@
 from __future__ import annotations
 
-import pytest
+import threading
+from collections.abc import Callable
 
-from chatbots import tasks
+import pytest
+from celery.concurrency.solo import TaskPool
+from celery.signals import beat_init, celeryd_init, worker_process_init, worker_ready
+
+from chatbots import tasks, warmup
 from chatbots.embedders.hashing import HashingEmbedder
 from chatbots.exceptions import ModelMissing
 from chatbots.indexing import sync
@@ -83,3 +88,40 @@ def test_without_a_model_a_task_notes_it_for_the_operator(monkeypatch: pytest.Mo
     monkeypatch.setattr(HashingEmbedder, "embed", missing)
     task(page)  # type: ignore[operator]
     assert set(BotState.objects.values_list("error", flat=True)) == {"no model here"}
+
+
+@pytest.fixture
+def warmed(monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
+    """Return a function that tells whether the embedder is warmed up within a moment."""
+    done = threading.Event()
+    monkeypatch.setattr(HashingEmbedder, "warm_up", lambda self: done.set())
+    monkeypatch.setattr(warmup, "WORKER_DELAY", 0.0)
+    return lambda: done.wait(0.5)
+
+
+def test_a_worker_that_runs_its_tasks_itself_warms_the_embedder_up(warmed: Callable[[], bool]) -> None:
+    TaskPool(1)
+    assert warmed()
+
+
+def test_a_process_that_a_worker_forks_warms_the_embedder_up(warmed: Callable[[], bool]) -> None:
+    worker_process_init.send(sender=None)
+    assert warmed()
+
+
+def test_neither_beat_nor_a_worker_before_it_forks_loads_an_embedder(warmed: Callable[[], bool]) -> None:
+    for signal in (beat_init, celeryd_init, worker_ready):
+        signal.send(sender=None)
+    assert not warmed()
+
+
+def test_a_worker_without_a_model_starts_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def missing(self: HashingEmbedder) -> None:
+        raise ModelMissing("no model here")
+
+    monkeypatch.setattr(HashingEmbedder, "warm_up", missing)
+    monkeypatch.setattr(warmup, "WORKER_DELAY", 0.0)
+    warmup.start_in_worker().join()
+    assert "no model here" in caplog.text

@@ -264,6 +264,24 @@ def test_faults_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
     assert [fault.split(": ")[0] for fault in faults(tmp_path)] == ["a.md:4", "a.md:5", "b.md:1"]
 
 
+def test_a_page_that_is_not_there_is_reported_with_the_other_faults(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", SITE_PAGE, slug="a", parent="findes-ikke")
+    write(tmp_path, "b.md", SITE_PAGE, slug="b", kind="x")
+    write(tmp_path, "c.md", SITE_PAGE, slug="c", parent="b")  # its page is in a file that cannot be read
+    write(tmp_path, "d.md", slug="d", topic="?!")
+    found = faults(tmp_path, "--prune")
+    assert [fault.split(": ")[0] for fault in found] == ["a.md:2", "b.md:4", "d.md:6"], found
+    assert "ingen side på da med adressen findes-ikke" in found[0]
+    assert not Page.objects.exists()
+
+
+def test_a_page_below_one_that_is_refused_is_no_fault_of_its_own(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", SITE_PAGE, slug="a", topic="?!")
+    write(tmp_path, "b.md", SITE_PAGE, slug="b", parent="a")
+    (fault,) = faults(tmp_path)
+    assert fault.startswith("a.md:")
+
+
 def test_an_address_used_by_two_files_is_reported_with_both(tmp_path: Path) -> None:
     write(tmp_path, "a.md")
     write(tmp_path, "b.md")

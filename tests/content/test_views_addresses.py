@@ -122,6 +122,12 @@ def test_sitemap_names_every_published_page_its_change_and_its_translation(
     }
 
 
+def test_what_asks_for_an_icon_without_looking_is_led_to_it(client: Client) -> None:
+    response = client.get("/favicon.ico")
+    assert response.status_code == 301
+    assert client.get(response.url).headers["Content-Type"] == "image/svg+xml"
+
+
 def test_robots_txt_names_the_sitemap(client: Client) -> None:
     response = client.get("/robots.txt")
 

@@ -17,10 +17,11 @@ from chatbots.bots import BOTS, HEALTH
 from chatbots.conf import settings_for
 from chatbots.conversations import begin, keep
 from chatbots.embedders.hashing import HashingEmbedder
-from chatbots.exceptions import ModelMissing
-from chatbots.indexing import maintenance
+from chatbots.exceptions import ModelMissing, SnapshotError
+from chatbots.indexing import freshness, maintenance
 from chatbots.indexing.audit import audit
 from chatbots.indexing.maintenance import check_snapshots, sweep
+from chatbots.indexing.publishing import MAX_SEGMENTS, snapshot_from_rows
 from chatbots.models import BotState, Chunk, Conversation
 from chatbots.retrieval import retrieve
 from chatbots.snapshots import SnapshotReader, SnapshotStore
@@ -186,6 +187,51 @@ def test_when_no_file_is_sound_the_rows_answer() -> None:
     assert serving.current_snapshot("health") is snapshot
     sweep()
     assert serving.current_snapshot("health").generation == SnapshotStore("health").current()
+
+
+def test_edits_are_seen_while_no_file_is_sound_and_none_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    page, other = make_page(), make_page("feber")
+    for slug in ("mave", "ryg", "knae", "hud"):
+        make_page(slug)
+    sweep()
+    for file in files():
+        file.write_bytes(b"damaged")
+
+    def no_room(bot: str, **kwargs: object) -> str:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(freshness, "publish", no_room)
+    monkeypatch.setattr(serving, "ROWS_SECONDS", 0.0)
+    serving._readers.pop("health", None)
+    before = serving.current_snapshot("health")
+    page.body = page.body.replace("Varm te", "Varm saft")
+    page.save()
+    other.delete()
+    sweep()
+    snapshot = serving.current_snapshot("health")
+    assert best("varm saft med honning") == "Varm saft med honning lindrer hosten."
+    assert snapshot.chunk_ids() == set(Chunk.objects.filter(bot="health").values_list("pk", flat=True))
+    assert before.segments.keys() < snapshot.segments.keys()  # what stayed is not built again
+    assert serving.current_snapshot("health") is snapshot
+    Page.objects.all().delete()
+    with pytest.raises(SnapshotError):
+        serving.current_snapshot("health")
+
+
+def test_an_index_in_memory_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = make_page()
+    for slug in ("feber", "mave", "ryg", "knae"):
+        make_page(slug)
+    sweep()
+    snapshot = snapshot_from_rows("health")
+    for number in range(3 * MAX_SEGMENTS):
+        page.summary = f"Udgave {number}."
+        page.save()
+        sweep()
+        snapshot = snapshot_from_rows("health", snapshot)
+        assert len(snapshot.segments) <= MAX_SEGMENTS + 1
+        assert len(snapshot.manifest["dead"]) <= 0.5 * snapshot.manifest["count"]
+    assert snapshot.chunk_ids() == set(Chunk.objects.filter(bot="health").values_list("pk", flat=True))
 
 
 def test_two_processes_that_start_on_a_damaged_index_both_answer() -> None:
