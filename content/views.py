@@ -184,13 +184,13 @@ def standing_at(addresses: dict[str, str], language: str) -> dict[str, Any]:
 
 
 @require_safe
-@require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """Lead to the icon that every page names: browsers and crawlers ask here without looking."""
     return HttpResponsePermanentRedirect(static("site/icon.svg"))
 
 
 def robots(request: HttpRequest) -> HttpResponse:
+@require_safe
     """Tell crawlers what to leave alone and where the sitemap is."""
     return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
 
