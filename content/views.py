@@ -189,8 +189,8 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return HttpResponsePermanentRedirect(static("site/icon.svg"))
 
 
-def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
+def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers what to leave alone and where the sitemap is."""
     return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
 
