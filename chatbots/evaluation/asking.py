@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from chatbots import retrieval
 from chatbots.answering import Question
 from chatbots.answering.context import Context, EarlierTurn
 from chatbots.answering.drafting import sentences
@@ -71,14 +72,9 @@ def _ask(golden: GoldenQuestion, variant: Variant) -> Outcome:
     context = _run(bot, golden.question, golden, turns, variant)
     seconds = time.perf_counter() - started
     found: Sequence[Hit] = ()
-    confidence, best_is_right = None, False
-    if context.retrieval is not None:
-        if context.sources or context.status not in SPEAKING:  # else it speaks without a page to show
-            found = context.evidence or context.retrieval.hits(context.retrieval.query.language)
-        if context.retrieval.indexes:
-            judged = assess(context.retrieval)
-            best = (judged.evidence or context.retrieval.hits(context.retrieval.query.language))[:1]
-            confidence, best_is_right = judged.confidence, any(hit.page.slug in golden.pages for hit in best)
+    if context.retrieval is not None and (context.sources or context.status not in SPEAKING):  # else: shows no page
+        found = context.evidence or context.retrieval.hits(context.retrieval.query.language)
+    confidence, best_is_right = _judge(golden, bot, context)
     return Outcome(
         question=golden,
         status=str(context.status or Status.UNAVAILABLE),
@@ -92,13 +88,25 @@ def _ask(golden: GoldenQuestion, variant: Variant) -> Outcome:
         best_is_right=best_is_right,
         caution=context.caution or "",
         cards=tuple(card.level for card in context.help_cards),
-        referral=_follow(golden, context, variant),
+        referral=_follow(golden, context, turns, variant),
         support=_support(context),
         drafted=context.drafted,
         asked=context.asked if context.asked != context.question.message else "",
         seconds=seconds,
         timings=dict(context.timings),
     )
+
+
+def _judge(golden: GoldenQuestion, bot: Bot, context: Context) -> tuple[float | None, bool]:
+    """Return the judge's confidence and whether its best page is right; of a plain question also when none asked it."""
+    searched = context.retrieval
+    if searched is None and golden.plain and context.status != Status.UNAVAILABLE:
+        searched = retrieval.retrieve(bot, golden.question, language=golden.language)
+    if searched is None or not searched.indexes:
+        return None, False
+    judged = assess(searched)
+    best = (judged.evidence or searched.hits(searched.query.language))[:1]
+    return judged.confidence, any(hit.page.slug in golden.pages for hit in best)
 
 
 def _run(bot: Bot, message: str, golden: GoldenQuestion, turns: tuple[EarlierTurn, ...], variant: Variant) -> Context:
@@ -125,12 +133,15 @@ def _turn(context: Context, golden: GoldenQuestion) -> EarlierTurn:
     return earlier(turn)
 
 
-def _follow(golden: GoldenQuestion, context: Context, variant: Variant) -> Referral | None:
-    """Go where the visitor is sent, and ask there what is carried along."""
+def _follow(
+    golden: GoldenQuestion, context: Context, turns: tuple[EarlierTurn, ...], variant: Variant
+) -> Referral | None:
+    """Go where the visitor is sent, in the same conversation, and ask there what is carried along."""
     handover = context.handover
     if handover is None:
         return None
-    there = _run(get_bot(handover.bot), handover.question, golden, (), variant)
+    turns += (_turn(context, golden),)
+    there = _run(get_bot(handover.bot), handover.question, golden, turns, variant)
     hits: Sequence[Hit] = there.evidence
     pages = tuple(dict.fromkeys((hit.page.slug, hit.page.kind) for hit in hits))
     return Referral(handover.bot, handover.question, str(there.status), _rank(golden, hits), pages)

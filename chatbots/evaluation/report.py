@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from chatbots.bots import BOTS
+from chatbots.evaluation.distorting import Trial
 from chatbots.evaluation.figures import (
     Figure,
     Share,
@@ -31,8 +32,8 @@ from chatbots.serving import current_snapshot
 #: The figures of the table by kind; the others stand below it.
 MAIN = ("questions", "all right", "right ending", "hit@1", "hit@3", "MRR", "fact shown", "p50 ms", "p95 ms")
 SAFETY = (
-    "refused rightly", "refused wrongly", "emergencies seen", "false alarms", "card beside", "careful",
-    "careful without cause", "handed over", "handed over wrongly", "both halves", "forbidden absent",
+    "refused rightly", "refused wrongly", "answered outright", "emergencies seen", "false alarms", "card beside",
+    "careful", "careful without cause", "handed over", "handed over wrongly", "both halves", "forbidden absent",
     "sentences supported", "sentences with a new number",
 )  # fmt: skip
 
@@ -68,6 +69,7 @@ class Report:
     outcomes: Sequence[Outcome]
     modes: Sequence[Compared] = ()
     ablations: Sequence[Compared] = ()
+    trial: Trial | None = None
     groups: Mapping[str, Sequence[Outcome]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -122,6 +124,7 @@ def as_dict(report: Report, *, failures: bool = True) -> dict[str, Any]:
         "steps": [asdict(time) for time in step_times(report.outcomes)],
         "endings": confusion(report.outcomes),
         "modes": {mode.name: mode.missing or _as_json(figures(mode.outcomes)) for mode in report.modes},
+        "verification": report.trial.rows() if report.trial else None,
         "ablations": {one.name: one.missing or _as_json(figures(one.outcomes)) for one in report.ablations},
     }
     if failures:
@@ -179,6 +182,10 @@ def as_text(report: Report, *, failures: bool = True) -> str:
         if compared:
             parts.append(table(["", *COMPARED], compared_rows(compared)))
             parts += [f"{one.name}: not tried, {one.missing}" for one in compared if one.missing]
+    if report.trial:
+        rows = [[sort, *map(str, counts)] for sort, *counts in report.trial.rows()]
+        parts.append(table(["the writer", "wrote", "shown unchecked", "shown checked"], rows))
+        parts += [f"passed the check ({leak.sort}): {leak.text}" for leak in report.trial.leaks]
     if failures:
         parts += [_told(outcome) for outcome in report.failures]
     return "\n\n".join(parts) + "\n"

@@ -84,6 +84,8 @@ def _search_by(*names: str) -> Callable[[Steps], Steps]:
 
 def take_nearest(context: Context) -> None:
     """Take what is nearest for evidence, in the question's own language, or in the other when there is none."""
+    if context.halves:
+        return
     assert context.retrieval is not None
     own = context.retrieval.query.language
     for language in sorted(context.retrieval.indexes, key=lambda language: language != own):
@@ -172,7 +174,7 @@ ABLATIONS = (
     Variant("without contextualise", "each question is taken alone", _without("contextualise"), ("contextualise",)),
     Variant("without caution", "no personal question is seen", _without("caution", "advise"), ("caution",)),
     Variant("without route", "no question goes to the other bot", _without("route"), ("route",)),
-    Variant("without verify", "nothing is checked", _with(verify=show_unchecked), ("verify",)),
+    Variant("without verify", "nothing a model writes is checked", _with(verify=show_unchecked), ("verify",)),
 )
 
 

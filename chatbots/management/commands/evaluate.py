@@ -13,7 +13,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from chatbots.conf import settings_for
 from chatbots.evaluation.asking import evaluate, remembered_embeddings
+from chatbots.evaluation.distorting import try_verification
+from chatbots.evaluation.floor import FloorError, falls, floor_of, read_floor, worst
 from chatbots.evaluation.golden import GoldenError, GoldenQuestion, read_golden
+from chatbots.evaluation.markdown import MarkError, as_markdown, as_summary, put_between_marks
+from chatbots.evaluation.page import as_page
 from chatbots.evaluation.report import Compared, Report, as_dict, as_text, setting_here
 from chatbots.evaluation.sample import sample
 from chatbots.evaluation.variants import ABLATIONS, AS_IT_STANDS, MODES, Variant, modes_with
@@ -42,6 +46,11 @@ class Command(BaseCommand):
             help="one more language model beside --modes, such as tuned=openai/ours: with pages and check, and alone",
         )
         parser.add_argument("--ablations", action="store_true", help="take out one step at a time")
+        parser.add_argument("--html", type=Path, metavar="FILE", help="write one page with plots and all failures")
+        parser.add_argument("--markdown", type=Path, metavar="FILE", help="put every figure between the marks of FILE")
+        parser.add_argument("--summary", type=Path, metavar="FILE", help="put the first figures between FILE's marks")
+        parser.add_argument("--floor", type=Path, metavar="FILE", help="fail when a figure has fallen below this floor")
+        parser.add_argument("--write-floor", type=Path, metavar="FILE", help="make today's figures the floor")
 
     def handle(self, *args: Any, files: Sequence[Path], **options: Any) -> None:
         logging.getLogger("chatbots").setLevel(logging.ERROR)  # One line an answer would hide the report.
@@ -50,9 +59,10 @@ class Command(BaseCommand):
             asked = [(path, _chosen(read_golden(path), options)) for path in files]
             warm_up()
             reports = [self._report(path, questions, modes, options) for path, questions in asked]
-        except (GoldenError, ChatbotsError) as error:
+            self._write(reports, options)
+            self._hold(reports, options)
+        except (GoldenError, ChatbotsError, FloorError, MarkError) as error:
             raise CommandError(str(error)) from error
-        self._write(reports, options)
 
     def _report(
         self, path: Path, questions: Sequence[GoldenQuestion], modes: Sequence[Variant], options: dict[str, Any]
@@ -62,8 +72,10 @@ class Command(BaseCommand):
         with remembered_embeddings():
             compared = [self._compare(mode, questions) for mode in modes]
             less = [self._compare(one, questions) for one in ABLATIONS] if options["ablations"] else []
+            trial = try_verification([q for q in questions if q.plain], evaluate) if options["ablations"] else None
         whole = Compared(AS_IT_STANDS.name, AS_IT_STANDS.what, outcomes)
-        return Report(path.name, setting, outcomes, [whole, *compared] if modes else (), [whole, *less] if less else ())
+        beside = ([whole, *compared] if modes else (), [whole, *less] if less else ())
+        return Report(path.name, setting, outcomes, *beside, trial)
 
     def _compare(self, variant: Variant, questions: Sequence[GoldenQuestion]) -> Compared:
         if missing := variant.missing():
@@ -71,8 +83,24 @@ class Command(BaseCommand):
         self.stderr.write(f"{variant.name} …")
         return Compared(variant.name, variant.what, evaluate(questions, variant))
 
+    def _hold(self, reports: Sequence[Report], options: dict[str, Any]) -> None:
+        """Write the floor, or hold the first file's figures against it. Raises CommandError when one has fallen."""
+        if path := options["write_floor"]:
+            path.write_text(json_module.dumps(floor_of(reports[0]), indent=2) + "\n", encoding="utf-8")
+        if options["floor"] and (fallen := worst(falls(reports[0], read_floor(options["floor"])))):
+            told = "\n".join(f"  {fall}" for fall in fallen)
+            raise CommandError(f"Figures have fallen below {options['floor']}:\n{told}")
+
     def _write(self, reports: Sequence[Report], options: dict[str, Any]) -> None:
         failures = not options["no_failures"]
+        if path := options["html"]:
+            if len(reports) > 1:
+                raise CommandError("--html shows one file at a time.")
+            path.write_text(as_page(reports[0], failures=failures), encoding="utf-8")
+        if path := options["markdown"]:
+            put_between_marks(path, "figures", as_markdown(reports, failures=failures))
+        if path := options["summary"]:
+            put_between_marks(path, "summary", as_summary(reports))
         if options["json"]:
             content = [as_dict(report, failures=failures) for report in reports]
             text = json_module.dumps(content[0] if len(content) == 1 else content, ensure_ascii=False, indent=2)
