@@ -13,6 +13,7 @@ help:
 	@echo "make test       install and run every test"
 	@echo "make lint       look for mistakes, format and forbidden imports"
 	@echo "make evaluate   ask the golden questions and print how many are answered right"
+	@echo "make evaluate-report  the same with every variant, into docs/evaluation.md and docs/evaluation.html"
 	@echo "make axe        look for mistakes in accessibility with axe-core, in every state of the chat"
 	@echo "make bench      measure speed and memory, and print a table"
 
@@ -42,6 +43,11 @@ evaluate: install-dev
 
 axe: install-dev
 	@$(VENV)/python -m pytest tests/browser -k axe -v
+
+# The site's own index is asked, so it must be the demo site's: `make run` once, or import_content and reindex.
+evaluate-report: install-dev
+	@$(VENV)/python manage.py evaluate $(GOLDEN) --modes quotes,retrieval,llm,llm-unchecked,llm-alone --ablations \
+	 --markdown docs/evaluation.md --html docs/evaluation.html
 
 bench: install-dev
 	@$(VENV)/python -m bench
