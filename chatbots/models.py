@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chatbots.conversation_models import Conversation, Feedback, Turn
 from chatbots.indexing.sentences import readable_text
+from chatbots.partners.models import Partner, PartnerDay
 from chatbots.safety.models import HelpContact, TriageExample, TriageRule
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Feedback",
     "HelpContact",
     "IndexState",
+    "Partner",
+    "PartnerDay",
     "TriageExample",
     "TriageRule",
     "Turn",

@@ -129,6 +129,8 @@ STATIC_ROOT = VEJVISER_DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns in every process when it is not there
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+# Other sites read what chatbots.partners gives them, and nothing else.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # ── Security ────────────────────────────────────────────────────────────────────────────────────
 CONTENT_SECURITY_POLICY = {

@@ -4,13 +4,13 @@ import { plainAnswer } from "./plain.js";
 import { slot } from "./parts.js";
 import { hush, read, voiceFor, whenVoices } from "./speech.js";
 
-/** Return the row of buttons for a turn's `record`. `edit` and `summarise` run when chosen; `announce` tells. */
-export function actionRow(parts, record, { announce, edit, summarise }) {
+/** Return the row of buttons for a turn's `record`. `edit` and `summarise` run when chosen; `announce` tells; `signal` ends with the panel. */
+export function actionRow(parts, record, { announce, edit, summarise, signal }) {
   const node = parts.stamp("actions");
   slot(node, "edit").addEventListener("click", edit);
   slot(node, "summarise").addEventListener("click", summarise);
   copyButton(slot(node, "copy"), parts, record, announce);
-  readButton(slot(node, "read"), parts, record);
+  readButton(slot(node, "read"), parts, record, signal);
   return node;
 }
 
@@ -23,12 +23,12 @@ function copyButton(button, parts, record, announce) {
   });
 }
 
-function readButton(button, parts, { answer }) {
+function readButton(button, parts, { answer }, signal) {
   const show = (reading) => {
     button.setAttribute("aria-pressed", String(reading));
     slot(button, "read-label").textContent = parts.phrase(reading ? "hush" : "read");
   };
-  whenVoices(() => (button.hidden = !voiceFor(answer.language)));
+  whenVoices(() => (button.hidden = !voiceFor(answer.language)), signal);
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-pressed") === "true") return hush();
     read(plainAnswer(parts, { answer: { ...answer, sources: [] } }), answer.language, () => show(false));

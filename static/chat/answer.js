@@ -1,6 +1,6 @@
 /** What an answer shows beside its text: help cards, sources, suggestions and the way to the other bot. */
 
-import { lead, slot } from "./parts.js";
+import { slot } from "./parts.js";
 import { formatDate } from "./plain.js";
 
 /** Return the box with ways to get help. */
@@ -14,7 +14,7 @@ export function helpCard(parts, card) {
 function helpContact(parts, { label, url, note }) {
   const kind = /^(tel|sms):/.exec(url)?.[1] ?? "page";
   const node = parts.stamp(`help-contact-${kind}`, { label, note });
-  lead(slot(node, "link"), url);
+  parts.lead(slot(node, "link"), url);
   return node;
 }
 
@@ -37,7 +37,7 @@ export function sourceList(parts, sources, language) {
         node.querySelector(`[data-slot~="${name}"]`)?.setAttribute("lang", source.language);
       }
     }
-    lead(slot(node, "link"), source.url);
+    parts.lead(slot(node, "link"), source.url);
     return node;
   });
 }
@@ -46,7 +46,7 @@ export function sourceList(parts, sources, language) {
 export function suggestionList(parts, suggestions) {
   return list(parts, "suggestions", suggestions, (suggestion) => {
     const node = parts.stamp("suggestion", { title: suggestion.title });
-    lead(slot(node, "link"), suggestion.url);
+    parts.lead(slot(node, "link"), suggestion.url);
     return node;
   });
 }

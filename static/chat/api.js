@@ -74,6 +74,7 @@ export class Api {
       headers,
       body: body && JSON.stringify(body),
       credentials: "omit",
+      referrerPolicy: "strict-origin", // Which page of a health site someone reads stays with them.
       signal,
     });
     if (!response.ok) throw await Problem.from(response);

@@ -1,7 +1,6 @@
 /** The form where a question is written: Enter sends, the counter counts, a CPR number is held back. */
 
 import { findCpr, maskCpr } from "./cpr.js";
-import { readTalk, rememberQuotes, wantsQuotes, writeTalk } from "./memory.js";
 import { slot } from "./parts.js";
 
 /** Characters left from which on a screen reader is told. */
@@ -9,6 +8,7 @@ const FEW = 50;
 
 export class Composer {
   #parts;
+  #memory;
   #form;
   #field;
   #limit;
@@ -19,8 +19,9 @@ export class Composer {
   #onStop;
 
   /** `form` is the real form; `onAsk(question)` and `onStop()` are called when it is sent or stopped. */
-  constructor({ parts, form, announce, onAsk, onStop }) {
+  constructor({ parts, memory, form, announce, onAsk, onStop }) {
     this.#parts = parts;
+    this.#memory = memory;
     this.#form = form;
     this.#field = form.elements.message;
     this.#limit = Number(form.dataset.limit);
@@ -30,22 +31,22 @@ export class Composer {
     form.addEventListener("submit", (event) => this.#submit(event));
     this.#field.addEventListener("keydown", (event) => this.#keydown(event));
     this.#field.addEventListener("input", () => this.#changed());
-    this.#field.addEventListener("change", () => writeTalk({ draft: this.#field.value }));
+    this.#field.addEventListener("change", () => memory.write({ draft: this.#field.value }));
     slot(form, "stop").addEventListener("click", () => this.#onStop());
     slot(form, "mask").addEventListener("click", () => this.#send(maskCpr(this.#field.value)));
     slot(form, "revise").addEventListener("click", () => this.#revise());
-    this.#field.value = readTalk().draft;
+    this.#field.value = memory.talk.draft;
     this.#changed();
     const quotes = form.elements.quotes_only;
     if (!quotes) return;
-    quotes.checked = wantsQuotes();
-    quotes.addEventListener("change", () => rememberQuotes(quotes.checked));
+    quotes.checked = memory.quotes;
+    quotes.addEventListener("change", () => (memory.quotes = quotes.checked));
   }
 
   /** Show whether an answer is under way: the button then stops it. */
   set busy(busy) {
     const button = slot(this.#form, busy ? "send" : "stop");
-    const hadFocus = button === document.activeElement;
+    const hadFocus = button === button.getRootNode().activeElement;
     this.#busy = busy;
     slot(this.#form, "send").hidden = busy;
     slot(this.#form, "stop").hidden = !busy;
@@ -86,7 +87,7 @@ export class Composer {
     const question = text.trim();
     if (this.#busy || !question || this.#left(question) < 0) return this.focus();
     this.clear();
-    writeTalk({ draft: "" });
+    this.#memory.write({ draft: "" });
     this.focus();
     this.#onAsk(question);
   }

@@ -4,7 +4,6 @@ import { actionRow } from "./actions.js";
 import { Problem } from "./api.js";
 import { Feedback } from "./feedback.js";
 import { Log } from "./log.js";
-import { clearTalk, readTalk, writeTalk } from "./memory.js";
 import { breakNotice } from "./notice.js";
 import { plainCard, plainText } from "./plain.js";
 import { scrollToTop } from "./scrolling.js";
@@ -26,6 +25,7 @@ const ON = {
 export class Conversation {
   #api;
   #parts;
+  #memory;
   #host;
   #log;
   #token = "";
@@ -34,12 +34,14 @@ export class Conversation {
   #followed = null;
 
   /**
-   * `host` has `bot` (the one asked next), `language`, `quotesOnly`, `announce(text, answer?)`, `alarm(text, language)`,
-   * `changed()`, `edit(question)`, `summarise(record)` and `emit(name, detail)`.
+   * `host` has `bot` (the one asked next), `language`, `page` (the path it is asked on, if it is the site's own),
+   * `quotesOnly`, `signal` (ends with the panel), `announce(text, answer?)`, `alarm(text, language)`, `changed()`,
+   * `edit(question)`, `summarise(record)` and `emit(name, detail)`.
    */
-  constructor({ api, parts, host }) {
+  constructor({ api, parts, memory, host }) {
     this.#api = api;
     this.#parts = parts;
+    this.#memory = memory;
     this.#host = host;
     this.#log = new Log(parts);
     for (const kind of ["wheel", "touchmove", "keydown"]) {
@@ -109,7 +111,7 @@ export class Conversation {
     const token = this.#token;
     this.stop();
     hush();
-    clearTalk();
+    this.#memory.clear();
     this.#token = "";
     for (const turn of this.#turns.splice(0)) turn.node.remove();
     this.introduce();
@@ -187,7 +189,8 @@ export class Conversation {
   /** Take the events of one answer. A conversation that the server has forgotten is begun anew, once. */
   async #receive(turn, signal) {
     const { bot, question, calm } = turn.record;
-    const inquiry = { message: question, language: this.#host.language, page: location.pathname };
+    const inquiry = { message: question, language: this.#host.language };
+    if (this.#host.page) inquiry.page = this.#host.page;
     if (this.#token) inquiry.conversation = this.#token;
     if (calm) inquiry.not_urgent = true;
     if (this.#host.quotesOnly) inquiry.quotes_only = true;
@@ -244,6 +247,7 @@ export class Conversation {
     return [
       actionRow(this.#parts, turn.record, {
         announce,
+        signal: this.#host.signal,
         edit: () => this.#host.edit(question),
         summarise: () => this.#host.summarise(turn.record),
       }),
@@ -268,9 +272,10 @@ export class Conversation {
   }
 
   #restore() {
-    const { token, turns } = readTalk();
+    const { token, turns } = this.#memory.talk;
     this.#token = token;
     for (const record of turns) {
+      if (!this.#parts.hasPart(`speaker-${record.bot}`)) continue; // A bot that cannot be asked here any more.
       const turn = this.#add(record);
       if (record.state === "asked" || record.state === "offline") record.state = "cut";
       if (record.state === "done") turn.finish(...this.#afterAnswer(turn));
@@ -280,7 +285,7 @@ export class Conversation {
   }
 
   #save() {
-    writeTalk({ token: this.#token, turns: this.#turns.map((turn) => turn.record) });
+    this.#memory.write({ token: this.#token, turns: this.#turns.map((turn) => turn.record) });
   }
 
   /** Keep the beginning of the turn in sight while it grows, until the visitor scrolls. */

@@ -3,6 +3,8 @@
  *
  * Holds links to the chat pages, which work without this script and open the panel with it, and the
  * server's templates for everything shown. With the attribute `inline` the panel stands in the page.
+ * On a page of another site, `site` has the address that the paths in answers belong to; `scope` tells
+ * apart the memories of several chats on one page. It may stand in a shadow tree.
  * Sends bubbling events "vejviser-chat:NAME": open, close, bot, ask, answer, failure, feedback, forget.
  */
 
@@ -13,7 +15,7 @@ import { Conversation } from "./conversation.js";
 import { Dock } from "./dock.js";
 import { Entrance, isElsewhere } from "./entrance.js";
 import { rememberFollowed, showFollowed } from "./highlight.js";
-import { openBot, rememberOpen } from "./memory.js";
+import { Memory } from "./memory.js";
 import { Parts, slot } from "./parts.js";
 import { showSummary } from "./summary.js";
 
@@ -24,6 +26,7 @@ export class VejviserChat extends HTMLElement {
   static observedAttributes = ["bot"];
 
   #parts;
+  #memory;
   #api;
   #listeners;
   #panel = null;
@@ -55,20 +58,33 @@ export class VejviserChat extends HTMLElement {
     return this.hasAttribute("inline");
   }
 
+  /** Address of the site that the chat belongs to, "" when it is the page's own. */
+  get site() {
+    return this.getAttribute("site") ?? "";
+  }
+
   get isOpen() {
     return this.hasAttribute("open");
   }
 
   connectedCallback() {
     this.#listeners = new AbortController();
-    this.#parts = new Parts(this);
+    this.#parts = new Parts(this, this.site);
+    this.#memory = new Memory(this.getAttribute("scope") ?? "");
     this.#api = new Api(this.getAttribute("api") ?? "/api/v1/", this.language);
     this.#listen(window, "pageshow", (event) => event.persisted && this.#refresh());
     this.#listen(window, "online", () => this.#conversation?.resume());
     if (this.inline) return this.#build();
     const { signal } = this.#listeners;
-    this.#entrance = new Entrance({ root: this, parts: this.#parts, onOpen: (bot) => this.open(bot), signal });
-    if (this.#parts.hasPart(`welcome-${openBot()}`) && !Dock.covers) this.#reopen(openBot());
+    this.#entrance = new Entrance({
+      root: this,
+      parts: this.#parts,
+      memory: this.#memory,
+      onOpen: (bot) => this.open(bot),
+      signal,
+    });
+    const wanted = this.#memory.open ?? (this.hasAttribute("start-open") ? this.bot : "");
+    if (this.#parts.hasPart(`welcome-${wanted}`) && !Dock.covers) this.#reopen(wanted);
   }
 
   disconnectedCallback() {
@@ -93,12 +109,19 @@ export class VejviserChat extends HTMLElement {
     else this.#composer.focus();
   }
 
+  /** Open the panel and ask there. While an answer is under way, the question waits in the field. */
+  ask(question, bot = this.bot) {
+    this.open(bot);
+    if (this.#conversation.busy) this.#composer.edit(question);
+    else this.#carry(bot, question);
+  }
+
   /** Close the panel and give the focus back. An answer under way goes on. */
   close() {
     if (!this.isOpen) return;
     this.#dock.close();
     this.removeAttribute("open");
-    rememberOpen(null);
+    this.#memory.open = "";
     this.#entrance.markKept();
     this.#entrance.focus();
     this.#emit("close");
@@ -123,7 +146,7 @@ export class VejviserChat extends HTMLElement {
 
   #markOpen() {
     this.setAttribute("open", "");
-    rememberOpen(this.bot);
+    this.#memory.open = this.bot;
     this.#emit("open");
   }
 
@@ -139,12 +162,18 @@ export class VejviserChat extends HTMLElement {
     this.#announcer = new Announcer(this.#panel, this.language);
     this.#composer = new Composer({
       parts: this.#parts,
+      memory: this.#memory,
       form: slot(this.#panel, "form"),
       announce: (text) => this.#announcer.say(text),
       onAsk: (question) => this.#asked(this.bot, question),
       onStop: () => this.#conversation.stop(),
     });
-    this.#conversation = new Conversation({ api: this.#api, parts: this.#parts, host: this.#host() });
+    this.#conversation = new Conversation({
+      api: this.#api,
+      parts: this.#parts,
+      memory: this.#memory,
+      host: this.#host(),
+    });
     slot(this.#panel, "conversations").append(this.#conversation.node);
     this.#listen(this.#panel, "click", (event) => this.#click(event));
     this.#showBot();
@@ -155,6 +184,8 @@ export class VejviserChat extends HTMLElement {
     const chat = this;
     return {
       language: this.language,
+      page: this.site ? "" : location.pathname,
+      signal: this.#listeners.signal,
       get bot() {
         return chat.bot;
       },
@@ -179,8 +210,8 @@ export class VejviserChat extends HTMLElement {
   #showBot() {
     this.#panel.dataset.bot = this.bot;
     slot(this.#panel, "title").replaceChildren(this.#parts.stamp(`speaker-${this.bot}`));
-    slot(this.#panel, "form").action = this.#parts.phrase(`page_${this.bot}`);
-    if (this.isOpen) rememberOpen(this.bot);
+    slot(this.#panel, "form").action = this.#parts.address(this.#parts.phrase(`page_${this.bot}`));
+    if (this.isOpen) this.#memory.open = this.bot;
     this.#conversation?.introduce();
     this.#update();
     this.#emit("bot");
@@ -250,12 +281,20 @@ export class VejviserChat extends HTMLElement {
   }
 
   #summarise(record) {
-    this.#summary = showSummary(this.#parts, this.#conversation.answered, record, this.language);
+    const root = this.getRootNode();
+    this.#summary = showSummary({
+      parts: this.#parts,
+      memory: this.#memory,
+      records: this.#conversation.answered,
+      chosen: record,
+      language: this.language,
+      place: root.body ?? root, // Beside everything else, so that paper can leave the rest out.
+    });
   }
 
   /** Follow a link from the chat: its section is marked there, and a sheet that covers the page steps aside. */
   #follow(event, link) {
-    if (isElsewhere(event) || !link.protocol.startsWith("http")) return;
+    if (this.site || isElsewhere(event) || !link.protocol.startsWith("http")) return;
     rememberFollowed(link.href);
     if (this.#dock?.covers) this.close();
     if (link.hash && link.href.split("#")[0] === location.href.split("#")[0]) {

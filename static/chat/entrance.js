@@ -1,19 +1,19 @@
 /** The ways in: the openers at the edge of the page, and every link on it that leads to a chat page. */
 
-import { readTalk } from "./memory.js";
-
 export class Entrance {
   #openers;
   #parts;
+  #memory;
   #onOpen;
   #last = null;
 
   /** `onOpen(bot)` runs in place of following such a link; with a modifier key the link is followed as ever. */
-  constructor({ root, parts, onOpen, signal }) {
+  constructor({ root, parts, memory, onOpen, signal }) {
     this.#openers = [...root.querySelectorAll("[data-open]")];
     this.#parts = parts;
+    this.#memory = memory;
     this.#onOpen = onOpen;
-    document.addEventListener("click", (event) => this.#click(event), { signal });
+    root.getRootNode().addEventListener("click", (event) => this.#click(event), { signal });
     for (const opener of this.#openers) {
       opener.setAttribute("role", "button");
       opener.setAttribute("aria-haspopup", "dialog");
@@ -24,7 +24,7 @@ export class Entrance {
 
   /** Show on each opener whether the tab remembers a conversation to go on with. */
   markKept() {
-    const kept = readTalk().turns.length > 0;
+    const kept = this.#memory.talk.turns.length > 0;
     for (const opener of this.#openers) opener.querySelector("[data-kept]").hidden = !kept;
   }
 
@@ -35,8 +35,8 @@ export class Entrance {
 
   #click(event) {
     const link = event.target.closest("a[href]");
-    if (!link || isElsewhere(event) || link.origin !== location.origin) return;
-    const bot = this.#parts.botAt(link.pathname);
+    if (!link || isElsewhere(event)) return;
+    const bot = this.#parts.botAt(link);
     if (!bot) return;
     event.preventDefault();
     this.#last = link;

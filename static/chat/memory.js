@@ -3,44 +3,60 @@
  *
  * Kept in sessionStorage: it ends with the tab, no other tab reads it, and it is never sent anywhere.
  */
+export class Memory {
+  #prefix;
 
-const PREFIX = "vejviser-chat:";
-const TALK = `${PREFIX}talk`;
-const OPEN = `${PREFIX}open`;
-const QUOTES = `${PREFIX}quotes`;
-
-/** Return the conversation: the server's token, the turns shown, what is being written, and the visitor's own notes. */
-export const readTalk = () => ({ token: "", turns: [], draft: "", notes: "", ...load(TALK) });
-
-/** Remember more of the conversation. */
-export const writeTalk = (changes) => save(TALK, { ...readTalk(), ...changes });
-
-export const clearTalk = () => save(TALK, null);
-
-/** Return the name of the bot whose panel stands open in this tab, or null. */
-export const openBot = () => load(OPEN);
-
-/** Remember whose panel stands open; null when none does. */
-export const rememberOpen = (bot) => save(OPEN, bot);
-
-/** Return whether the visitor wants quotations only. */
-export const wantsQuotes = () => load(QUOTES) === true;
-
-export const rememberQuotes = (wanted) => save(QUOTES, wanted || null);
-
-function load(key) {
-  try {
-    return JSON.parse(sessionStorage.getItem(key));
-  } catch {
-    return null; // Storage is closed to us, or holds something else: a fresh conversation.
+  /** `scope` tells apart the chats of a page that has several. */
+  constructor(scope = "") {
+    this.#prefix = `vejviser-chat:${scope && `${scope}:`}`;
   }
-}
 
-function save(key, value) {
-  try {
-    if (value === null) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // Storage is closed or full: the conversation lasts as long as the page.
+  /** The conversation: the server's token, the turns shown, what is being written, and the visitor's own notes. */
+  get talk() {
+    return { token: "", turns: [], draft: "", notes: "", ...this.#load("talk") };
+  }
+
+  /** Remember more of the conversation. */
+  write(changes) {
+    this.#save("talk", { ...this.talk, ...changes });
+  }
+
+  clear() {
+    this.#save("talk", null);
+  }
+
+  /** The name of the bot whose panel stands open in this tab, "" when it was closed here, null before either. */
+  get open() {
+    return this.#load("open");
+  }
+
+  set open(bot) {
+    this.#save("open", bot);
+  }
+
+  /** Whether the visitor wants quotations only. */
+  get quotes() {
+    return this.#load("quotes") === true;
+  }
+
+  set quotes(wanted) {
+    this.#save("quotes", wanted || null);
+  }
+
+  #load(key) {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.#prefix + key));
+    } catch {
+      return null; // Storage is closed to us, or holds something else: a fresh conversation.
+    }
+  }
+
+  #save(key, value) {
+    try {
+      if (value === null) sessionStorage.removeItem(this.#prefix + key);
+      else sessionStorage.setItem(this.#prefix + key, JSON.stringify(value));
+    } catch {
+      // Storage is closed or full: the conversation lasts as long as the page.
+    }
   }
 }

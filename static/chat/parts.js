@@ -2,11 +2,16 @@
 
 export class Parts {
   #root;
+  #site;
   #phrases = new Map();
 
-  /** `root` holds `<template data-part>` elements; the one called "phrases" holds `[data-phrase]` texts. */
-  constructor(root) {
+  /**
+   * `root` holds `<template data-part>` elements; the one called "phrases" holds `[data-phrase]` texts.
+   * `site` is the address of the site that the paths in answers belong to, where it is not the page's own.
+   */
+  constructor(root, site = "") {
     this.#root = root;
+    this.#site = site;
     for (const node of this.stamp("phrases").querySelectorAll("[data-phrase]")) {
       this.#phrases.set(node.dataset.phrase, node.textContent.trim());
     }
@@ -31,10 +36,23 @@ export class Parts {
     return this.#phrases.get(name).replace(/\{(\w+)\}/g, (_, key) => values[key]);
   }
 
-  /** Return the bot whose chat page has the address `path`, or null. */
-  botAt(path) {
-    const page = [...this.#phrases].find(([name, text]) => name.startsWith("page_") && text === path);
-    return page ? page[0].slice("page_".length) : null;
+  /** Return the bot whose chat page `link` leads to, or null. */
+  botAt({ origin, pathname }) {
+    const isPage = ([name, text]) => name.startsWith("page_") && this.address(text) === origin + pathname;
+    return [...this.#phrases].find(isPage)?.[0].slice("page_".length) ?? null;
+  }
+
+  /** Return the whole address of `path`. Throw TypeError when it cannot be one. */
+  address(path) {
+    return new URL(path, this.#site || document.baseURI).href;
+  }
+
+  /** Lead `anchor` to `url`; to the site in a new tab, when the page is another's. */
+  lead(anchor, url) {
+    lead(anchor, url, this.#site || undefined);
+    if (!this.#site || !/^https?:/.test(anchor.protocol)) return;
+    Object.assign(anchor, { target: "_blank", rel: "noopener" });
+    anchor.append(this.stamp("new-tab"));
   }
 
   #template(name) {
@@ -59,10 +77,11 @@ function fill(root, name, value) {
 
 const SAFE = new Set(["http:", "https:", "tel:", "sms:", "mailto:"]);
 
-/** Lead `anchor` to `url`, unless it is of a kind that could run code. */
-export function lead(anchor, url) {
+/** Lead `anchor` to `url`, a path of the site at `base` if one is given, unless it is of a kind that could run code. */
+export function lead(anchor, url, base) {
   try {
-    if (SAFE.has(new URL(url, document.baseURI).protocol)) anchor.setAttribute("href", url);
+    const address = new URL(url, base ?? document.baseURI);
+    if (SAFE.has(address.protocol)) anchor.setAttribute("href", base ? address.href : url);
   } catch {
     anchor.removeAttribute("href");
   }

@@ -15,7 +15,7 @@ export function plainAnswer(parts, { answer }) {
 /** Return a source with its dates and its whole address. */
 export function plainSource(parts, source, language) {
   const name = [source.title, source.heading !== source.title && source.heading].filter(Boolean).join(": ");
-  return [name, ...sourceFacts(parts, source, language), new URL(source.url, location.href).href].join("\n");
+  return [name, ...sourceFacts(parts, source, language), parts.address(source.url)].join("\n");
 }
 
 /** Return what is said of a source's age. */

@@ -2,10 +2,10 @@
 
 const speech = globalThis.speechSynthesis;
 
-/** Call `then` when the device's voices are known: at once, or whenever they change. */
-export function whenVoices(then) {
+/** Call `then` when the device's voices are known: at once, and whenever they change until `signal`. */
+export function whenVoices(then, signal) {
   then();
-  speech?.addEventListener("voiceschanged", then);
+  speech?.addEventListener("voiceschanged", then, { signal });
 }
 
 /** Return a voice of the device for `language`, or undefined. */

@@ -1,20 +1,19 @@
 /** A summary to take to the doctor: made here, printed or kept here, and sent nowhere. */
 
-import { readTalk, writeTalk } from "./memory.js";
 import { slot } from "./parts.js";
 import { formatDate, plainSource, plainText } from "./plain.js";
 import { renderText } from "./text.js";
 
-/** Show the summary of `records`, the turns that were answered; `chosen` is the one it was asked for at. */
-export function showSummary(parts, records, chosen, language) {
+/** Show the summary of `records`, the turns that were answered, in `place`; `chosen` is the one it was asked for at. */
+export function showSummary({ parts, memory, records, chosen, language, place }) {
   const dialog = parts.stamp("summary");
   const items = records.map((record) => new Item(parts, record, language, record === chosen));
   slot(dialog, "items").append(...items.map((item) => item.node));
   slot(dialog, "date").textContent = formatDate(today(), language);
   const notes = slot(dialog, "notes");
-  notes.value = readTalk().notes;
+  notes.value = memory.talk.notes;
   notes.addEventListener("input", () => {
-    writeTalk({ notes: notes.value });
+    memory.write({ notes: notes.value });
     slot(dialog, "notes-on-paper").textContent = notes.value;
   });
   slot(dialog, "notes-on-paper").textContent = notes.value;
@@ -22,7 +21,7 @@ export function showSummary(parts, records, chosen, language) {
   slot(dialog, "keep").addEventListener("click", () => download(parts.phrase("file"), asText(parts, items, notes.value, language)));
   slot(dialog, "leave").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog); // Beside everything else, so that paper can leave the rest out.
+  place.append(dialog);
   dialog.showModal();
   return dialog;
 }

@@ -1,0 +1,137 @@
+"""Partners: who may show the bots on pages of their own, where, and how often they may be asked there."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from chatbots.bots import BOTS, Bot
+from chatbots.partners.origins import OriginError, read_origins
+
+KEY_BYTES = 12
+
+
+def new_key() -> str:
+    """Return a key that no other partner has. It stands in the partner's pages: it names, and opens nothing alone."""
+    return secrets.token_urlsafe(KEY_BYTES)
+
+
+def all_bots() -> list[str]:
+    return list(BOTS)
+
+
+def valid_origins(text: str) -> None:
+    try:
+        read_origins(text)
+    except OriginError as error:
+        raise ValidationError(
+            _(
+                "“%(line)s” kan ikke bruges. Skriv https:// og domænet, for eksempel https://www.kommunen.dk, uden "
+                "noget efter. http:// virker kun på localhost."
+            ),
+            params={"line": str(error)},
+        ) from error
+
+
+class Partner(models.Model):
+    """An organisation with the bots on its own pages."""
+
+    name = models.CharField(_("navn"), max_length=100, unique=True, help_text=_("Organisationen, som I kender den."))
+    key = models.CharField(
+        _("nøgle"),
+        max_length=40,
+        unique=True,
+        default=new_key,
+        editable=False,
+        help_text=_("Står i partnerens sider og er ikke hemmelig: Den virker kun fra de adresser, der er nævnt her."),
+    )
+    origins = models.TextField(
+        _("adresser"),
+        validators=[valid_origins],
+        help_text=_(
+            "De hjemmesider, robotterne må vises på: en på hver linje, for eksempel https://www.kommunen.dk. "
+            "Med og uden www er to adresser. Ændringer virker med det samme."
+        ),
+    )
+    bots = models.JSONField(_("robotter"), default=all_bots, help_text=_("Dem, der må spørges på partnerens sider."))
+    per_minute = models.PositiveIntegerField(
+        _("spørgsmål i minuttet"),
+        default=60,
+        validators=[MinValueValidator(1)],
+        help_text=_("Fra alle partnerens besøgende til sammen."),
+    )
+    per_day = models.PositiveIntegerField(
+        _("spørgsmål om dagen"),
+        default=2000,
+        validators=[MinValueValidator(1)],
+        help_text=_("Fra alle partnerens besøgende til sammen. Tællingen begynder forfra ved midnat."),
+    )
+    active = models.BooleanField(
+        _("i brug"), default=True, help_text=_("Slå fra for at lukke for partneren med det samme.")
+    )
+    contact = models.CharField(
+        _("kontaktperson"), max_length=200, blank=True, help_text=_("Hvem I skriver til, hvis noget driller.")
+    )
+    created_at = models.DateTimeField(_("oprettet"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partnere")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Save with the origins as browsers write them. Raises OriginError."""
+        self.origins = "\n".join(read_origins(self.origins))
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def allowed_origins(self) -> list[str]:
+        return self.origins.splitlines()
+
+    @property
+    def allowed_bots(self) -> tuple[Bot, ...]:
+        return tuple(bot for bot in BOTS.values() if bot.name in self.bots)
+
+    def count_question(self) -> bool:
+        """Count a question of today. Return False, and count it as refused, when the day's are used up."""
+        day, _created = PartnerDay.objects.get_or_create(partner=self, date=timezone.localdate())
+        today = PartnerDay.objects.filter(pk=day.pk)
+        # One statement compares and counts, so that no two processes both take the last one.
+        if today.filter(questions__lt=self.per_day).update(questions=F("questions") + 1):
+            return True
+        self.count_refused()
+        return False
+
+    def count_refused(self) -> None:
+        """Count a question of today that met a limit."""
+        day, _created = PartnerDay.objects.get_or_create(partner=self, date=timezone.localdate())
+        PartnerDay.objects.filter(pk=day.pk).update(refused=F("refused") + 1)
+
+
+class PartnerDay(models.Model):
+    """How many questions came from a partner's pages on one day. Of what was asked, nothing is kept here."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="days", verbose_name=_("partner"))
+    date: date = models.DateField(_("dag"))  # type: ignore[assignment]
+    questions = models.PositiveIntegerField(_("spørgsmål"), default=0)
+    refused = models.PositiveIntegerField(_("afvist ved grænsen"), default=0)
+
+    class Meta:
+        verbose_name = _("dag med spørgsmål")
+        verbose_name_plural = _("dage med spørgsmål")
+        ordering = ["-date"]
+        constraints = [models.UniqueConstraint(fields=["partner", "date"], name="partner_day")]
+
+    def __str__(self) -> str:
+        return date_format(self.date)

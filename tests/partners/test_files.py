@@ -1,0 +1,95 @@
+"""What a partner's page loads, and how much of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from chatbots.models import Partner
+from chatbots.partners import files
+from tests.partners.conftest import ORIGIN
+
+CHAT = Path(__file__).resolve().parents[2] / "static" / "chat"
+STYLES = ["chat.css", "partner/partner.css"]
+#: Bytes, gzipped: the script, every module it leads to, and both style sheets.
+LIMIT = 30 * 1024
+
+
+def modules(name: str = "partner/define.js") -> set[str]:
+    """Return the names of the module and of all that it leads to."""
+    found: set[str] = set()
+    wanted = [name]
+    while wanted:
+        name = wanted.pop()
+        if name in found:
+            continue
+        found.add(name)
+        text = files.current().files[name].content.decode()
+        for path in re.findall(r'^import[^"]*"(\.[^"]+)"', text, re.MULTILINE):
+            wanted.append((CHAT / name).parent.joinpath(path).resolve().relative_to(CHAT).as_posix())
+    return found
+
+
+def test_all_that_a_partners_page_loads_is_small() -> None:
+    sizes = {name: len(files.current().files[name].compressed) for name in [*modules(), *STYLES]}
+    assert len(sizes) > 20
+    assert sum(sizes.values()) <= LIMIT, sorted(sizes.items(), key=lambda item: -item[1])
+
+
+@pytest.mark.django_db
+def test_even_with_the_parts_it_is_small(client: Client) -> None:
+    partner = Partner.objects.create(name="Kommunen", origins=ORIGIN)
+    parts = client.get(f"/api/partners/{partner.key}/parts/", headers={"origin": ORIGIN}).content
+    total = len(files.gzip.compress(parts)) + sum(
+        len(files.current().files[name].compressed) for name in [*modules(), *STYLES]
+    )
+    assert total <= LIMIT
+
+
+@pytest.mark.parametrize(
+    ("text", "stripped"),
+    [
+        ("/** What\n * it does.\n */\nlet a = 1; // kept\n", "let a = 1; // kept\n"),
+        ("  // gone\n  let b = 'http://x';\n", "let b = 'http://x';\n"),
+        ('const c = "/* not a comment */";\n', 'const c = "/* not a comment */";\n'),
+        (".a {\n  /* gone */\n  color: red; /* kept */\n}\n\n\n.b {}\n", ".a {\ncolor: red; /* kept */\n}\n.b {}\n"),
+    ],
+)
+def test_comments_are_left_out_and_nothing_else(text: str, stripped: str) -> None:
+    assert files.strip(text) == stripped
+
+
+def test_no_module_has_text_over_several_lines_that_stripping_would_change() -> None:
+    for path in CHAT.rglob("*.js"):
+        ticks = [line.count("`") % 2 for line in path.read_text().splitlines()]
+        assert not any(ticks), path
+
+
+def test_the_name_of_the_version_changes_with_any_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = []
+    for text in ("let a = 1;\n", "let a = 2;\n"):
+        (tmp_path / "a.js").write_text(text)
+        monkeypatch.setattr(files.finders, "find", lambda name: tmp_path)
+        names.append(files.current.__wrapped__().name)
+    assert names[0] != names[1]
+
+
+def test_every_custom_property_of_the_chat_is_set_on_the_host() -> None:
+    """Else a page with a property of that name would colour the chat."""
+    chat, own = (CHAT / "chat.css").read_text(), (CHAT / "partner" / "partner.css").read_text()
+    used = set(re.findall(r"var\((--[\w-]+)", chat))
+    set_by_itself = set(re.findall(r"^\s+(--[\w-]+):", chat, re.MULTILINE))
+    set_on_host = set(re.findall(r"^\s+(--[\w-]+):.*!important;$", own, re.MULTILINE))
+    assert used - set_by_itself - set_on_host == set()
+    outside = set(re.findall(r"var\((--[\w-]+)", own)) - set_on_host
+    assert {name for name in outside if not name.startswith("--vejviser-")} == set()
+
+
+def test_icons_are_drawn_in_place() -> None:
+    html = '<svg class="chat-icon" width="24"><use href="/static/chat/icons.svg#close"></use></svg>'
+    drawn = files.with_icons(html)
+    assert drawn.startswith('<svg class="chat-icon" viewBox="0 0 24 24" width="24"><path d="M6 6l12 12')
+    assert "use" not in drawn
