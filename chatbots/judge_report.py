@@ -21,7 +21,6 @@ MEANINGS: dict[str, str | Promise] = {
     "unknown": _("Andel af spørgsmålets ord, der ikke står på nogen side"),
     "length": _("Spørgsmålets længde"),
     "named_missing": _("Andel af nævnte sygdomme og ydelser, som siden ikke nævner"),
-    "named_none": _("Siden nævner intet af det, der spørges om ved navn"),
 }
 
 

@@ -24,6 +24,7 @@ from chatbots.language import detect_language
 from chatbots.lexical import grams, stems
 from chatbots.live_rows import live_rows
 from chatbots.models import Chunk
+from chatbots.named_things import other_names
 from chatbots.neighbours import in_danish
 from chatbots.serving import current_snapshot, embedder_of, repairer
 from chatbots.snapshots import LanguageIndex, Snapshot
@@ -162,9 +163,10 @@ def read_question(bot: Bot, question: str, hint: str | None, *, language: str | 
 
 def search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) -> list[Candidate]:
     """Return the candidates of one language with their standardised signals, before the statements are read."""
+    wanted = _words_wanted(index.language, query)
     lexical = {
-        "stems": _standardised(index.stems.scores(stems(query.repaired, index.language)), index.alive),
-        "grams": _standardised(index.grams.scores(grams(query.repaired, index.language)), index.alive),
+        "stems": _standardised(index.stems.scores(stems(wanted, index.language)), index.alive),
+        "grams": _standardised(index.grams.scores(grams(wanted, index.language)), index.alive),
     }
     rows = [_top(scores, CANDIDATES_PER_SEARCH) for scores in lexical.values()]
     if query.vector is not None:
@@ -184,6 +186,13 @@ def search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) -> 
         Candidate(int(index.chunk_ids[row]), float(total[at]), {name: float(z[at]) for name, z in signals.items()})
         for at, row in enumerate(found)
     ]
+
+
+def _words_wanted(language: str, query: Query) -> str:
+    """Return the words to look for: the question's own, and across languages those of the things that it names."""
+    if language == query.language:
+        return query.repaired
+    return f"{query.repaired} {other_names(query.text, query.language)}"
 
 
 def _spread(index: LanguageIndex, query: Query) -> tuple[float, float]:

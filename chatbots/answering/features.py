@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from chatbots.answering.named_things import things_in
 from chatbots.lexical import stems
+from chatbots.named_things import subjects, things_in
 from chatbots.retrieval import Hit, Retrieval
 
 _TAG = re.compile(r"<[^>]*>")
@@ -22,6 +22,7 @@ def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
     asked = {stem: bm25.idf(stem) for stem in stems(retrieval.query.repaired, best.chunk.language)}
     total = sum(asked.values()) or 1.0
     on_page = set().union(*(_stems_of(hit) for hit in hits if hit.page.pk == best.page.pk))
+    named, said = _named(retrieval, hits)
     nowhere = bm25.idf("")  # what a word that stands on no page weighs
     pages = list({hit.page.pk: hit.page_score for hit in hits}.values())
     return {
@@ -32,19 +33,29 @@ def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
         "page_coverage": sum(weight for stem, weight in asked.items() if stem in on_page) / total,
         "unknown": sum(weight for weight in asked.values() if weight >= nowhere) / total,
         "length": math.log1p(len(asked)),
-        **_named(retrieval, hits),
+        "named_missing": len(named - said) / len(named) if named else 0.0,
     }
 
 
-def _named(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
-    """Return which share of the things that the question names its best page does not, and whether it names none."""
+def is_about_another(retrieval: Retrieval, hits: Sequence[Hit]) -> bool:
+    """Tell a health question that names illnesses or medicines, none of which the best hit's page names.
+
+    However near it is: what helps against eczema is no answer about rosacea.
+    """
+    if retrieval.bot.name != "health":
+        return False
+    asked, said = _named(retrieval, hits)
+    return bool(asked & subjects()) and not asked & said
+
+
+def _named(retrieval: Retrieval, hits: Sequence[Hit]) -> tuple[frozenset[int], frozenset[int]]:
+    """Return what the question is about by name, and what the best hit's page names.
+
+    A question about chickenpox and nurseries is about chickenpox: an illness or a medicine counts before a place.
+    """
     query, best = retrieval.query, hits[0]
     asked = things_in(query.text, query.language) | things_in(query.repaired, query.language)
-    said = things_in(_page_text(best), best.chunk.language)
-    return {
-        "named_missing": len(asked - said) / len(asked) if asked else 0.0,
-        "named_none": float(bool(asked) and not asked & said),
-    }
+    return asked & subjects() or asked, things_in(_page_text(best), best.chunk.language)
 
 
 def _page_text(hit: Hit) -> str:

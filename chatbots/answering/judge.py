@@ -16,7 +16,7 @@ from typing import Any
 
 from chatbots.answering import canned
 from chatbots.answering.context import Context
-from chatbots.answering.features import features
+from chatbots.answering.features import features, is_about_another
 from chatbots.retrieval import Hit, Retrieval
 from chatbots.types import Suggestion
 
@@ -63,7 +63,7 @@ def assess(retrieval: Retrieval) -> Assessment:
         fitted, signals = _fitted(crosslingual=language != own), features(retrieval, hits)
         if own == "da" and language == "en" and signals["page_coverage"] < _SHARED_WITH_ENGLISH:
             continue
-        confidence = confidence_in(signals, fitted)
+        confidence = 0.0 if is_about_another(retrieval, hits) else confidence_in(signals, fitted)
         if confidence >= fitted["thresholds"][retrieval.bot.name]:
             return Assessment(hits, confidence, answers=True, is_sure=confidence >= fitted["sure"][retrieval.bot.name])
         surest = max(surest, confidence)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from chatbots import retrieval
-from chatbots.answering.features import features
+from chatbots.answering.features import features, is_about_another
 from chatbots.answering.judge import SUFFICIENCY_FILE, forget_fitted
 from chatbots.bots import BOTS
 from chatbots.evaluation.cases import SIGNALS, Case, provenance, weighted
@@ -27,7 +27,7 @@ GOLDEN_SHARE = 3.0
 WRONGLY_REFUSED = 0.10
 #: Share of the wrong best hits in the other language that must be refused: it is asked about every question that
 #: the question's own language does not answer.
-RIGHTLY_REFUSED_ACROSS = 0.85
+RIGHTLY_REFUSED_ACROSS = 0.75
 #: Share of the answers given without reserve that must be right.
 RIGHT_WHEN_SURE = 0.9
 
@@ -40,6 +40,7 @@ class Samples:
     table: np.ndarray
     right: np.ndarray  # bool: the best hit's page answers
     answerable: np.ndarray  # bool: some page does
+    about_another: np.ndarray  # bool: refused before it is judged
     golden: np.ndarray  # bool: a golden question; else a lay one
     bots: np.ndarray
     groups: np.ndarray  # records that must not be torn apart by a fold
@@ -80,23 +81,34 @@ def write_judges(same_language: Mapping[str, Any], crosslingual: Mapping[str, An
 
 def _samples(cases: Sequence[Case], weights: Mapping[str, float]) -> Samples:
     judged = [_judged(case, weights) for case in cases]
-    names = list(judged[0][0])
+    names = list(judged[0].signals)
     return Samples(
         names=names,
-        table=np.array([[signals[name] for name in names] for signals, _ in judged]),
-        right=np.array([right for _, right in judged]),
+        table=np.array([[best.signals[name] for name in names] for best in judged]),
+        right=np.array([best.right for best in judged]),
         answerable=np.array([case.answerable for case in cases]),
+        about_another=np.array([best.about_another for best in judged]),
         golden=np.array([case.origin.startswith("golden") for case in cases]),
         bots=np.array([case.origin.split()[1] for case in cases]),
         groups=np.unique([case.origin for case in cases], return_inverse=True)[1],
     )
 
 
-def _judged(case: Case, weights: Mapping[str, float]) -> tuple[dict[str, float], bool]:
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """The best hit of a case: its features, and whether its page answers."""
+
+    signals: Mapping[str, float]
+    right: bool
+    about_another: bool
+
+
+def _judged(case: Case, weights: Mapping[str, float]) -> _Best:
     vector = np.array([weights[name] for name in SIGNALS])
     ordered = retrieval.by_page(weighted(case, case.signals() @ vector))
     right = {hit.page.pk for hit, is_right in zip(case.hits, case.right, strict=True) if is_right}
-    return features(case.found, ordered), ordered[0].page.pk in right
+    another = is_about_another(case.found, ordered)
+    return _Best(features(case.found, ordered), ordered[0].page.pk in right, another)
 
 
 def _fit(scaled: np.ndarray, samples: Samples) -> tuple[np.ndarray, Any]:
@@ -114,6 +126,7 @@ def _fit(scaled: np.ndarray, samples: Samples) -> tuple[np.ndarray, Any]:
         method="predict_proba",
         params={"sample_weight": samples.counts},
     )[:, 1]
+    predicted[samples.about_another] = 0.0
     return predicted, model.fit(scaled, samples.right, sample_weight=samples.counts)
 
 

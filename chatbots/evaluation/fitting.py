@@ -53,7 +53,7 @@ def fit_weights(cases: Sequence[Case], *, crosslingual: bool = False) -> dict[st
     groups = [[p for p in prepared if p[0].origin.startswith(prefix)] for prefix in ("lay", "golden")]
     best: tuple[float, dict[str, float]] = (-1.0, {})
     for _ in range(TRIALS):
-        drawn = generator.uniform((0, 0, 0, 0), (1.5, 1.5, 0.2, 0.3) if crosslingual else (1.5, 1.5, 0.8, 1.2))
+        drawn = generator.uniform((0, 0, 0, 0), (1.5, 1.5, 0.8, 1.2))
         weights = dict(zip(SIGNALS, (1.0, *(round(float(w), 2) for w in drawn)), strict=True))
         vector = np.array([weights[name] for name in SIGNALS])
         figures = [np.mean([_figure(case, signals @ vector) for case, signals in group]) for group in groups if group]

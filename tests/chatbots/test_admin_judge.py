@@ -16,7 +16,7 @@ def test_the_admin_shows_what_counts_and_how_good_the_judge_is(admin_client: Cli
     page = admin_client.get(reverse("admin:chatbots_judge")).content.decode()
     shipped = json.loads(judge.SUFFICIENCY_FILE.read_text())["same_language"]
     assert shipped["fitted_on"] in page
-    assert str(MEANINGS["named_none"]) in page
+    assert str(MEANINGS["named_missing"]) in page
     figures = shipped["cross_validated"]["golden health"]
     assert f"<td>{figures['samples']}</td>" in page
 

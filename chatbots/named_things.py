@@ -15,6 +15,8 @@ from typing import TypeVar
 from chatbots.lexical import fold, stem_words, words
 
 NAMED_THINGS_FILE = Path(__file__).with_name("named_things.txt")
+#: Sections of the file, from 0: illnesses, and medicines.
+SUBJECT_SECTIONS = frozenset({0, 1})
 #: Letters of a name that is found in other endings, and of what is left of it without: "brok" is not in "brokke sig".
 _BENT_LETTERS, _STEM_LETTERS = 6, 5
 #: Letters of a name that is found without its æ, ø and å: "brystkraeft" and "brystkraft", but no "kraft" for "kræft".
@@ -124,12 +126,34 @@ def _written(terms: Sequence[str]) -> tuple[str, ...]:
 @functools.cache
 def named_things() -> tuple[tuple[str, ...], ...]:
     """Return the names of every thing; a thing's number is its place."""
-    lines = NAMED_THINGS_FILE.read_text(encoding="utf-8").splitlines()
-    listed = (line for line in lines if line.strip() and not line.startswith("#"))
-    return tuple(tuple(name.strip() for name in line.split("|")) for line in listed)
+    return tuple(tuple(name.strip() for name in line.split("|")) for _, line in _lines())
+
+
+@functools.cache
+def subjects() -> Things:
+    """Return the things that a question that names them is about: an illness or a medicine, before a place."""
+    return frozenset(number for number, (section, _) in enumerate(_lines()) if section in SUBJECT_SECTIONS)
+
+
+@functools.cache
+def _lines() -> tuple[tuple[int, str], ...]:
+    """Return the lines of names, each with the number of its section, from 0."""
+    listed: list[tuple[int, str]] = []
+    section = -1
+    for line in NAMED_THINGS_FILE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# ──"):
+            section += 1
+        elif line.strip() and not line.startswith("#"):
+            listed.append((section, line))
+    return tuple(listed)
 
 
 def _named() -> Iterator[tuple[int, list[str]]]:
     for number, names in enumerate(named_things()):
         for name in names:
             yield number, words(name)
+
+
+def other_names(text: str, language: str) -> str:
+    """Return all names, in every language, of the things that `text` names; empty when it names none."""
+    return " ".join(name for thing in sorted(things_in(text, language)) for name in named_things()[thing])

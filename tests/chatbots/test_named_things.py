@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from chatbots.answering.named_things import NAMED_THINGS_FILE, named_things, things_in
+from chatbots.named_things import NAMED_THINGS_FILE, named_things, things_in
 from chatbots.lexical import STOP_WORDS, fold, is_stop_word, words
 
 
