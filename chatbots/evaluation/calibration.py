@@ -17,7 +17,9 @@ from chatbots import retrieval
 from chatbots.answering.features import features, is_about_another
 from chatbots.answering.judge import SUFFICIENCY_FILE, forget_fitted
 from chatbots.bots import BOTS
-from chatbots.evaluation.cases import SIGNALS, Case, provenance, weighted
+from chatbots.embedders import Embedder
+from chatbots.evaluation.cases import SIGNALS, Case, LayPassage, collect_cases, provenance, weighted
+from chatbots.evaluation.golden import GoldenQuestion
 
 FOLDS = 5
 #: How much the golden questions count in all, the lay ones counting 1.
@@ -49,6 +51,19 @@ class Samples:
     def counts(self) -> np.ndarray:
         """How much each sample counts: golden questions are asked of real pages, but the lay ones are many more."""
         return np.where(self.golden, GOLDEN_SHARE * (~self.golden).sum() / max(1, self.golden.sum()), 1.0)
+
+
+def calibrate(
+    records: Sequence[LayPassage], questions: Sequence[GoldenQuestion], embedder: Embedder
+) -> dict[str, dict[str, Any]]:
+    """Fit both judges on the site as it is indexed, with the fusion as it is; write and return them."""
+    same, cross = collect_cases(records, questions, embedder)
+    judges = {
+        "same_language": fit_judge(same, retrieval.fusion_weights()),
+        "crosslingual": fit_judge(cross, retrieval.fusion_weights(crosslingual=True), crosslingual=True),
+    }
+    write_judges(**judges)
+    return judges
 
 
 def fit_judge(cases: Sequence[Case], weights: Mapping[str, float], *, crosslingual: bool = False) -> dict[str, Any]:

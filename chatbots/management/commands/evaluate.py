@@ -12,7 +12,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from chatbots.conf import settings_for
+from chatbots.embedders import get_embedder
 from chatbots.evaluation.asking import evaluate, remembered_embeddings
+from chatbots.evaluation.calibration import calibrate
+from chatbots.evaluation.cases import read_lay_questions
 from chatbots.evaluation.distorting import try_verification
 from chatbots.evaluation.floor import FloorError, falls, floor_of, read_floor, worst
 from chatbots.evaluation.golden import GoldenError, GoldenQuestion, read_golden
@@ -49,6 +52,10 @@ class Command(BaseCommand):
         parser.add_argument("--html", type=Path, metavar="FILE", help="write one page with plots and all failures")
         parser.add_argument("--markdown", type=Path, metavar="FILE", help="put every figure between the marks of FILE")
         parser.add_argument("--summary", type=Path, metavar="FILE", help="put the first figures between FILE's marks")
+        parser.add_argument("--calibrate", action="store_true", help="fit the judge on these questions, and write it")
+        parser.add_argument(
+            "--lay", type=Path, default=Path("golden/lay-questions"), help="lay questions to calibrate on, too"
+        )
         parser.add_argument("--floor", type=Path, metavar="FILE", help="fail when a figure has fallen below this floor")
         parser.add_argument("--write-floor", type=Path, metavar="FILE", help="make today's figures the floor")
 
@@ -58,11 +65,21 @@ class Command(BaseCommand):
             modes = [*_modes(options["modes"] or ""), *(mode for text in options["mode"] for mode in _added(text))]
             asked = [(path, _chosen(read_golden(path), options)) for path in files]
             warm_up()
+            if options["calibrate"]:
+                self._calibrate([question for _, questions in asked for question in questions], options["lay"])
+                return
             reports = [self._report(path, questions, modes, options) for path, questions in asked]
             self._write(reports, options)
             self._hold(reports, options)
         except (GoldenError, ChatbotsError, FloorError, MarkError) as error:
             raise CommandError(str(error)) from error
+
+    def _calibrate(self, questions: Sequence[GoldenQuestion], lay: Path) -> None:
+        """Fit the judge, write it to its data file, and print how well it tells right from wrong."""
+        for sort, judge in calibrate(read_lay_questions(lay), questions, get_embedder()).items():
+            self.stdout.write(f"{sort}: fitted on {judge['fitted_on']}")
+            for part, shares in judge["cross_validated"].items():
+                self.stdout.write(f"  {part}: " + ", ".join(f"{name} {value}" for name, value in shares.items()))
 
     def _report(
         self, path: Path, questions: Sequence[GoldenQuestion], modes: Sequence[Variant], options: dict[str, Any]

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def data_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """Let the command write beside, and leave the files that ship as they are."""
+    (tmp_path / "weights.json").write_text(retrieval.WEIGHTS_FILE.read_text())
     for module in (retrieval, fitting):
         monkeypatch.setattr(module, "WEIGHTS_FILE", tmp_path / "weights.json")
     for module in (judge, calibration):
@@ -28,9 +29,6 @@ def data_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path
     for module in (centring, fitting):
         monkeypatch.setattr(module, "CENTRES_FILE", tmp_path / "centring.npz")
     monkeypatch.setattr(fitting, "TRIALS", 5)
-    (tmp_path / "weights.json").write_text(
-        retrieval.WEIGHTS_FILE.read_text() if retrieval.WEIGHTS_FILE.exists() else "{}"
-    )
     yield tmp_path
     retrieval.forget_weights()
     judge.forget_fitted()
@@ -99,3 +97,19 @@ def test_fitting_writes_weights_and_judges_that_the_bots_can_use(data_files: Pat
         assert all(0 < threshold < 1 for threshold in fitted["thresholds"].values())
     assert "lay health" in judges["same_language"]["cross_validated"]
     assert "Judge:" in out.getvalue()
+
+
+def test_calibrating_writes_the_judge_and_leaves_the_weights(data_files: Path, tmp_path: Path) -> None:
+    make_page("hoste", body="<h2>Råd</h2><p>Varm te med honning lindrer hoste.</p>")
+    make_page("feber", body="<h2>Tal</h2><p>Feber er over 38 grader.</p>")
+    make_page("aabningstider", kind="page", body="<h2>Tider</h2><p>Sundhedscentret har åbent kl. 8 til 16.</p>")
+    make_page("priser", kind="page", body="<h2>Kurser</h2><p>Et kursus koster 200 kr.</p>")
+    index()
+    lay = tmp_path / "lay"
+    lay.mkdir()
+    before, out = (data_files / "weights.json").read_text(), StringIO()
+    call_command("evaluate", golden_file(tmp_path), calibrate=True, lay=lay_folder(lay), stdout=out)
+    judge_file = json.loads((data_files / "sufficiency.json").read_text())
+    assert judge_file["same_language"]["cross_validated"]["lay health"]["samples"] > 0
+    assert judge_file["same_language"]["fitted_on"] in out.getvalue()
+    assert (data_files / "weights.json").read_text() == before
