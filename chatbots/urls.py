@@ -13,6 +13,7 @@ urlpatterns = [
     path("widget.js", ScriptView.as_view(), name="widget"),
     path("api/partners/", include("chatbots.partners.urls")),
     path("api/", include("chatbots.api.urls")),
+    path("", include("chatbots.search.urls")),
     path("chat/<str:bot>/", views.ChatPageView.as_view(), {"language": "da"}, name="chat-da"),
     path("en/chat/<str:bot>/", views.ChatPageView.as_view(), {"language": "en"}, name="chat-en"),
 ]

@@ -35,5 +35,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_address": settings.SITE_ADDRESS,
         "out_of_hours_phone": settings.SITE_OUT_OF_HOURS_PHONE,
         "ask_url": settings.SITE_ASK_PATHS.get(language, ""),
+        "search_url": settings.SITE_SEARCH_PATHS.get(language, ""),
         "body_end_templates": settings.SITE_BODY_END_TEMPLATES,
     }

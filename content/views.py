@@ -61,6 +61,7 @@ def front(request: HttpRequest, language: str) -> HttpResponse:
         "tasks": [(page, icons[page.slug]) for page in named_pages(language, icons)],
         "topics": topics(language),
         "newest": newest[:NEWEST],
+        "on_front_page": True,
     }
     return render(request, "content/front.html", context | everywhere(language, "page"))
 

@@ -214,6 +214,8 @@ SITE_FOOTER_PAGES = {
 SITE_BODY_END_TEMPLATES = ["chatbots/widget.html"]
 # Where a visitor can ask a question, by language; {} when nobody answers.
 SITE_ASK_PATHS = {"da": "/chat/guide/", "en": "/en/chat/guide/"}
+# Where a visitor can search the site, by language; {} when nobody finds.
+SITE_SEARCH_PATHS = {"da": "/soeg/", "en": "/en/search/"}
 
 # ── Vejviser ────────────────────────────────────────────────────────────────────────────────────
 CHATBOTS = {

@@ -1,0 +1,158 @@
+"""What a visitor typed ▸ the pages that say it: the two bots' retrievals merged, or the database's own words.
+
+Health articles come from the health bot's index and site pages from the guide's. Each score is standardised over its
+own index, so the two lists are merged as they are. Where an index cannot be read, titles, summaries and questions
+are searched in the database instead, and the findings say so.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.text import Truncator
+
+from chatbots.answering.select import select_statements
+from chatbots.bots import GUIDE, HEALTH, Bot
+from chatbots.exceptions import ChatbotsError
+from chatbots.language import LANGUAGES
+from chatbots.retrieval import Hit, Retrieval, read_question, retrieve
+from chatbots.search.marking import Piece, Wanted
+from chatbots.search.titles import pages_named
+from content.models import Page
+
+logger = logging.getLogger(__name__)
+
+#: Whose index knows all of the pages of a kind.
+KNOWN_BY: dict[str, Bot] = {Page.Kind.HEALTH: HEALTH, Page.Kind.PAGE: GUIDE}
+#: A page is left out when it scores less than this share of the best, or less than these: a page that shares words
+#: with the search, and one that is found by its meaning alone. Letters without a meaning bring the best page to 11.8.
+WORTH = 0.3
+SHARES_WORDS, MEANS_IT = 7.0, 12.5
+#: Standardised lexical score from which on a page shares words with the search.
+_SHARED = 1.0
+#: Statements shown of a passage, the most characters of them, and further passages of the page that are named.
+STATEMENTS, EXCERPT, FURTHER = 2, 300, 2
+#: A further passage is named when it scores this share of the best one.
+_CLOSE = 0.6
+#: Pages in the other language that are shown below the others.
+FOREIGN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A section of a page that says what was searched for."""
+
+    heading: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page as a result of a search."""
+
+    page: Page
+    url: str  # with the #anchor of the section that the excerpt is from
+    score: float
+    title: tuple[Piece, ...]
+    heading: str
+    excerpt: tuple[Piece, ...]
+    further: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that was found, best first."""
+
+    pages: tuple[Found, ...]
+    #: Pages in the other language, for who writes in it.
+    foreign: tuple[Found, ...] = ()
+    #: The words as they were understood, where they were put right; else "".
+    corrected: str = ""
+    #: Whether some of the pages could only be searched by title and summary.
+    is_reduced: bool = False
+
+
+def find(words: str, language: str) -> Findings:
+    """Return the public pages of `language` that say what `words` ask for. Never fails for want of an index."""
+    found: list[Found] = []
+    foreign: list[Found] = []
+    corrected, is_reduced = "", False
+    for kind, bot in KNOWN_BY.items():
+        try:
+            retrieval = retrieve(bot, read_question(bot, words, language))
+            found += _pages(retrieval, kind, language)
+            if retrieval.query.language != language and retrieval.query.language in LANGUAGES:
+                foreign += _pages(retrieval, kind, retrieval.query.language)
+            if _differ(retrieval.query.repaired, words):
+                corrected = corrected or retrieval.query.repaired
+        except ChatbotsError as error:
+            logger.warning("search goes on by titles: %s", type(error).__name__)
+            is_reduced = True
+            found += [_from_summary(page, score, words) for page, score in pages_named(words, language, kind)]
+    return Findings(_worthy(found), _worthy(foreign)[:FOREIGN], corrected, is_reduced)
+
+
+def _pages(retrieval: Retrieval, kind: str, language: str) -> Iterator[Found]:
+    """Yield the pages of one kind that are worth showing, each by its best passage."""
+    query = retrieval.query
+    wanted = Wanted.of(language, query.text, query.repaired)
+    by_page: dict[int, list[Hit]] = {}
+    for hit in retrieval.hits(language):
+        if hit.page.kind == kind:
+            by_page.setdefault(hit.page.pk, []).append(hit)
+    for best, *others in by_page.values():
+        if best.page_score < (SHARES_WORDS if _shares_words([best, *others], wanted) else MEANS_IT):
+            continue
+        index = retrieval.indexes[language].stems
+        said = select_statements(best, query.focus or query.repaired, index, STATEMENTS)
+        yield Found(
+            best.page,
+            _address(best),
+            best.page_score,
+            wanted.pieces(best.page.title),
+            _heading(best),
+            wanted.pieces(_shortened(" … ".join(said) or best.page.summary)),
+            _further(best, others),
+        )
+
+
+def _shares_words(hits: Sequence[Hit], wanted: Wanted) -> bool:
+    return any(max(hit.signals.get("stems", 0.0), hit.signals.get("grams", 0.0)) > _SHARED for hit in hits) or any(
+        piece.is_match for piece in wanted.pieces(hits[0].page.title)
+    )
+
+
+def _further(best: Hit, others: Sequence[Hit]) -> tuple[Passage, ...]:
+    close = [hit for hit in others if _heading(hit) and hit.score >= _CLOSE * best.score]
+    named = {_heading(hit): Passage(_heading(hit), _address(hit)) for hit in close if hit.chunk.anchor}
+    named.pop(_heading(best), None)
+    return tuple(named.values())[:FURTHER]
+
+
+def _from_summary(page: Page, score: float, words: str) -> Found:
+    wanted = Wanted.of(page.language, words)
+    return Found(page, page.get_absolute_url(), score, wanted.pieces(page.title), "", wanted.pieces(page.summary))
+
+
+def _worthy(found: Sequence[Found]) -> tuple[Found, ...]:
+    ranked = sorted(found, key=lambda one: (-one.score, one.page.title))
+    return tuple(one for one in ranked if one.score >= WORTH * ranked[0].score)
+
+
+def _address(hit: Hit) -> str:
+    path = hit.page.get_absolute_url()
+    return f"{path}#{hit.chunk.anchor}" if hit.chunk.anchor else path
+
+
+def _heading(hit: Hit) -> str:
+    return hit.chunk.heading_path[-1] if hit.chunk.heading_path else ""
+
+
+def _shortened(text: str) -> str:
+    return Truncator(text).chars(EXCERPT, truncate="…")
+
+
+def _differ(repaired: str, words: str) -> bool:
+    return repaired.casefold() != words.casefold()

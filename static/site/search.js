@@ -1,0 +1,91 @@
+/**
+ * Search without a new page: results come into the search page as they are, and "back" finds them again.
+ *
+ * What is searched for stays out of addresses and history: it travels in the body of a POST, and the tab's
+ * sessionStorage keeps it from page to page. Without this file the forms do the same with a page for each search.
+ */
+
+import { Combobox } from "./combobox.js";
+
+const KEY = "vejviser-search";
+const results = document.querySelector("[data-search-results]");
+
+for (const field of document.querySelectorAll("[data-suggest]")) new Combobox(field);
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[data-search]")) search(event, form);
+  else if (form.matches("[data-ask-bot]")) ask(event, form);
+});
+
+if (results) returnToSearch();
+
+function search(event, form) {
+  const wanted = Object.fromEntries(new FormData(form, event.submitter));
+  if (!wanted.words.trim()) return; // The server says what is missing.
+  if (results) {
+    event.preventDefault();
+    show(form.action, wanted);
+  } else if (remember({ ...wanted, waiting: true })) {
+    event.preventDefault();
+    location.assign(form.action);
+  }
+}
+
+/** Search on arrival for what was typed on another page, and again for what was found before "back". */
+function returnToSearch() {
+  const { waiting, ...wanted } = recall() ?? {};
+  const { type } = performance.getEntriesByType("navigation")[0] ?? {};
+  if (!wanted.words || !(waiting || type === "back_forward" || type === "reload")) return;
+  document.querySelector("#search-words").value = wanted.words;
+  show(location.href, wanted, { settle: !waiting });
+}
+
+async function show(url, wanted, { settle = false } = {}) {
+  const failed = document.querySelector("[data-search-failed]");
+  const status = document.querySelector("[data-search-status]");
+  failed.hidden = true;
+  results.setAttribute("aria-busy", "true");
+  status.textContent = results.dataset.searching;
+  remember(wanted);
+  try {
+    const response = await fetch(url, { method: "POST", body: new URLSearchParams(wanted), headers: { "X-Fragment": "results" } });
+    const found = new DOMParser().parseFromString(await response.text(), "text/html");
+    results.replaceChildren(...found.body.childNodes);
+    const heading = results.querySelector("[data-search-heading]");
+    status.textContent = results.querySelector("[role=alert]") ? "" : (heading?.textContent ?? "");
+    if (!settle) (results.querySelector(".help-card h2") ?? heading)?.scrollIntoView({ block: "nearest" });
+    if (!settle) heading?.focus({ preventScroll: true });
+  } catch {
+    status.textContent = "";
+    failed.hidden = false;
+    failed.setAttribute("role", "alert");
+  } finally {
+    results.removeAttribute("aria-busy");
+  }
+}
+
+/** Let the chat on the page take the words; without it the form leads to the chat's own page. */
+function ask(event, form) {
+  const chat = document.querySelector("vejviser-chat");
+  if (typeof chat?.ask !== "function") return;
+  event.preventDefault();
+  chat.ask(form.elements.message.value, form.dataset.askBot);
+}
+
+function recall() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY));
+  } catch {
+    return null; // Storage is closed to us, or holds something else.
+  }
+}
+
+function remember(wanted) {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(wanted));
+    return true;
+  } catch {
+    return false; // The form is sent as it would be without this file.
+  }
+}

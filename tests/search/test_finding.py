@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from django.conf import LazySettings
+
+from chatbots.search import finding
+from chatbots.search.finding import find
+from content.models import Page
+
+SlugsOf = list[str]
+
+
+def slugs(words: str, language: str = "da") -> SlugsOf:
+    return [found.page.slug for found in find(words, language).pages]
+
+
+def test_articles_and_site_pages_stand_in_one_list_best_first(indexed: dict[str, Page]) -> None:
+    found = slugs("skoldkopper")
+
+    assert found[0] == "skoldkopper"
+    assert "sundhedsplejen" in found
+    assert "hoste" not in found
+
+
+def test_a_page_is_shown_once_with_its_best_passage_and_the_way_to_it(indexed: dict[str, Page]) -> None:
+    best = find("klip neglene mod skoldkopper", "da").pages[0]
+
+    assert best.url == "/sundhed/skoldkopper/#lindring"
+    assert best.heading == "Lindring"
+    assert "".join(piece.text for piece in best.excerpt).startswith("Klip neglene korte")
+    assert "neglene" in {word for piece in best.excerpt if piece.is_match for word in piece.text.split()}
+    assert slugs("klip neglene mod skoldkopper").count("skoldkopper") == 1
+
+
+def test_a_misspelt_word_is_put_right_and_that_is_said(indexed: dict[str, Page]) -> None:
+    findings = find("skoldkoper", "da")
+
+    assert findings.corrected == "skoldkopper"
+    assert findings.pages[0].page.slug == "skoldkopper"
+
+
+def test_letters_without_a_meaning_find_nothing(indexed: dict[str, Page]) -> None:
+    assert slugs("qwrtz xcvbn") == []
+
+
+def test_what_is_no_longer_public_is_not_found(indexed: dict[str, Page]) -> None:
+    Page.objects.filter(slug="skoldkopper").update(status="draft")
+
+    assert "skoldkopper" not in slugs("skoldkopper")
+
+
+def test_pages_of_the_other_language_stand_apart(indexed: dict[str, Page]) -> None:
+    findings = find("how can I rest when I have a common cold", "da")
+
+    assert "common-cold" in [found.page.slug for found in findings.foreign]
+    assert "common-cold" not in [found.page.slug for found in findings.pages]
+
+
+@pytest.mark.parametrize("words", ["skoldkopper", "SKOLDKOPPER", "skoldkop"])
+def test_without_an_index_titles_and_summaries_are_searched(pages: dict[str, Page], words: str) -> None:
+    findings = find(words, "da")
+
+    assert findings.is_reduced
+    assert [found.page.slug for found in findings.pages] == ["skoldkopper", "sundhedsplejen"]
+
+
+def test_without_an_index_danish_capitals_are_found(pages: dict[str, Page]) -> None:
+    assert slugs("åbningstider") == ["aabningstider"]
+    assert slugs("hvad er det") == []
+
+
+def test_when_one_index_is_lost_the_other_is_searched_as_ever(
+    indexed: dict[str, Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = finding.retrieve
+
+    def without_guide(bot: finding.Bot, query: object) -> object:
+        if bot.name == "guide":
+            raise finding.ChatbotsError("lost")
+        return real(bot, query)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(finding, "retrieve", without_guide)
+    findings = find("skoldkopper", "da")
+
+    assert findings.is_reduced
+    assert {found.page.slug for found in findings.pages} == {"skoldkopper", "sundhedsplejen"}
+    assert findings.pages[0].heading or findings.pages[0].excerpt
+
+
+def test_an_index_whose_files_are_gone_is_made_from_its_rows(indexed: dict[str, Page], settings: LazySettings) -> None:
+    shutil.rmtree(settings.CHATBOTS["SNAPSHOT_DIR"])
+
+    assert slugs("skoldkopper")[0] == "skoldkopper"
