@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.views import View
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page
 from rest_framework.request import Request
 from rest_framework.views import set_rollback
@@ -132,6 +133,7 @@ class PartnerConversationView(PartnerView, ConversationView):
 class PartsView(PartnerView):
     """Everything that the widget shows, as the templates that the chat has on this site too."""
 
+    @method_decorator(gzip_page)  # There is no secret in it that its length could tell.
     def get(self, request: Request) -> HttpResponse:
         self.validated(BotsQuerySerializer, request.query_params.dict())
         assert self.partner
@@ -146,6 +148,6 @@ class PartsView(PartnerView):
         )
         others = [bot for bot in BOTS.values() if bot not in bots]
         html = render_to_string("chatbots/partner.html", {"chat": entrance, "others": others}, request._request)
-        response = HttpResponse(files.with_icons(html))
+        response = HttpResponse(files.with_icons(files.strip(html)))
         patch_cache_control(response, public=True, max_age=PARTS_MAX_AGE)
         return response

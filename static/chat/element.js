@@ -17,7 +17,6 @@ import { Entrance, isElsewhere } from "./entrance.js";
 import { rememberFollowed, showFollowed } from "./highlight.js";
 import { Memory } from "./memory.js";
 import { Parts, slot } from "./parts.js";
-import { showSummary } from "./summary.js";
 
 /** Where a finger points, a focused field brings up a keyboard over half of what there is to read. */
 const FINGER = matchMedia("(pointer: coarse)");
@@ -68,6 +67,7 @@ export class VejviserChat extends HTMLElement {
   }
 
   connectedCallback() {
+    if (!this.isConnected) return; // It has been moved, and taken away again since.
     this.#listeners = new AbortController();
     this.#parts = new Parts(this, this.site);
     this.#memory = new Memory(this.getAttribute("scope") ?? "");
@@ -280,9 +280,14 @@ export class VejviserChat extends HTMLElement {
     this.#composer.focus();
   }
 
-  #summarise(record) {
+  /** Show the summary, whose script comes when it is wanted: few visitors need it. */
+  async #summarise(record) {
+    const { signal } = this.#listeners;
+    const script = await import("./summary.js").catch(() => null);
+    if (signal.aborted) return;
+    if (!script) return this.#announcer.alarm(this.#parts.phrase("failed"), this.language);
     const root = this.getRootNode();
-    this.#summary = showSummary({
+    this.#summary = script.showSummary({
       parts: this.#parts,
       memory: this.#memory,
       records: this.#conversation.answered,

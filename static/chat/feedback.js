@@ -36,10 +36,11 @@ export class Feedback {
 
   async #sendComment(event) {
     event.preventDefault();
-    const comment = maskCpr(event.target.elements.comment.value.trim());
-    if (!comment) return event.target.elements.comment.focus();
+    const form = event.target; // In a shadow tree an event forgets its target.
+    const comment = maskCpr(form.elements.comment.value.trim());
+    if (!comment) return form.elements.comment.focus();
     if (await this.#post({ helpful: this.#helpful, comment })) {
-      event.target.hidden = true;
+      form.hidden = true;
       this.#say("comment_thanks");
       slot(this.node, "note").focus();
     }

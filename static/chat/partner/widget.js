@@ -56,6 +56,7 @@ export class VejviserWidget extends HTMLElement {
   }
 
   connectedCallback() {
+    if (!this.isConnected) return; // It has been put in and taken away again since.
     this.#scope = freeScope(this.getAttribute("name") ?? this.bot);
     this.#begin();
   }
@@ -91,6 +92,7 @@ export class VejviserWidget extends HTMLElement {
     this.#root.adoptedStyleSheets = [this.#theme];
     try {
       const rem = Number.parseFloat(getComputedStyle(this).fontSize);
+      this.#root.adoptedStyleSheets = []; // What the page shows instead looks as the page does.
       const [styles, parts] = await Promise.all([commonStyles(rem), loadParts(this.#address("parts/"), life.signal)]);
       if (life.signal.aborted) return;
       this.#root.adoptedStyleSheets = [styles, this.#theme];
