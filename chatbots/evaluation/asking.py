@@ -27,6 +27,7 @@ from chatbots.evaluation.outcomes import SPEAKING, Outcome, Referral, Support
 from chatbots.evaluation.variants import AS_IT_STANDS, Variant
 from chatbots.exchange import earlier
 from chatbots.indexing.chunking import embedded_statement
+from chatbots.indexing.sentences import quotable_lines
 from chatbots.retrieval import Hit
 from chatbots.safety.masking import mask
 from chatbots.serving import current_snapshot, embedder_of
@@ -172,7 +173,8 @@ def _support(context: Context) -> Support:
     texts = [hit.chunk.text for hit in hits]
     grounds = _grounds(hits, context.language)
     known = set(_NUMBER.findall(" ".join([*texts, *(" ".join(_place(hit)) for hit in hits)])))
-    supported = [any(one in text for text in texts) or check(one, grounds) is None for one in said]
+    quotable = frozenset().union(*map(quotable_lines, texts))
+    supported = [one in quotable or check(one, grounds) is None for one in said]
     new = [not known.issuperset(_NUMBER.findall(one)) for one in said]
     return Support(len(said), sum(supported), sum(new))
 
