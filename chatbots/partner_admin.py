@@ -104,8 +104,8 @@ class PartnerAdmin(admin.ModelAdmin):
     def policy(self, partner: Partner) -> SafeString:
         return format_html("<pre>script-src {site};\nconnect-src {site};</pre>", site=self.site)
 
-    @admin.display(description=_("spørgsmål dag for dag"), empty_value=_("Ingen spørgsmål endnu."))
-    def use(self, partner: Partner) -> SafeString | None:
+    @admin.display(description=_("spørgsmål dag for dag"))
+    def use(self, partner: Partner) -> str:
         days = partner.days.all()[:SHOWN_DAYS]
         rows = format_html_join(
             "", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", ((d, d.questions, d.refused) for d in days)
@@ -113,7 +113,8 @@ class PartnerAdmin(admin.ModelAdmin):
         head = format_html(
             "<tr><th>{}</th><th>{}</th><th>{}</th></tr>", gettext("dag"), gettext("spørgsmål"), gettext("afvist")
         )
-        return format_html("<table><thead>{}</thead><tbody>{}</tbody></table>", head, rows) if rows else None
+        table = format_html("<table><thead>{}</thead><tbody>{}</tbody></table>", head, rows)
+        return table if rows else gettext("Ingen spørgsmål endnu.")
 
     @admin.action(
         description=_("Giv de valgte partnere en ny nøgle (den gamle holder op med at virke)"), permissions=["change"]

@@ -20,8 +20,8 @@ const taken = new Set();
 export class VejviserWidget extends HTMLElement {
   static observedAttributes = ["partner", "bot", "bots", "language", "position", "greeting", ...THEME_ATTRIBUTES];
 
+  #theme = new CSSStyleSheet(); // First: a browser that cannot make one keeps showing what the page has put here.
   #root = this.attachShadow({ mode: "open" });
-  #theme = new CSSStyleSheet();
   #life = null;
   #scope = "";
 
@@ -88,6 +88,7 @@ export class VejviserWidget extends HTMLElement {
   async #begin() {
     this.#end();
     const life = (this.#life = new AbortController());
+    if (!CSS.supports("color", "light-dark(red, red)")) return this.#emit("failure", { message: "The browser is too old" });
     this.#theme.replaceSync(themeOf(this));
     this.#root.adoptedStyleSheets = [this.#theme];
     try {
