@@ -12,8 +12,16 @@ from django.apps import apps as django_apps
 from django.db import DEFAULT_DB_ALIAS
 
 BOT_KEEPERS = "Robotansvarlige"
-#: To see the index panel, the passages of a page, and what visitors thought of the answers.
-_RIGHTS = ("view_indexstate", "view_feedback")
+#: To see the index panel, the passages of a page, and what visitors thought of the answers; to look after the numbers of
+#: the help cards, and after what triage goes by.
+_RIGHTS = (
+    "view_indexstate",
+    "view_feedback",
+    "view_pagefeedback",
+    "delete_pagefeedback",
+    *(f"{action}_{model}" for action in ("view", "add", "change") for model in ("helpcontact", "triagerule")),
+    *(f"{action}_triageexample" for action in ("view", "add", "change", "delete")),
+)
 
 
 def make_group(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, apps: Any = django_apps, **kwargs: Any) -> None:

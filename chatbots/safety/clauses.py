@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from chatbots.lexical import words
 
@@ -30,7 +31,7 @@ def parts(message: str) -> list[str]:
             cut.extend(_joined(_pieces(_CLAUSE_END, sentence)))
     cut = [part for part in cut if words(part)]
     # A sentence of a word or two ("Han er 4.") says something only with its neighbour.
-    pairs = [f"{first} {second}" for first, second in zip(cut, cut[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(cut)]
     pairs = [pair for pair in pairs if len(words(pair)) <= _MOST]
     return list(dict.fromkeys([*cut, *pairs]))[-MOST_PARTS:] if len(cut) > 1 else []
 

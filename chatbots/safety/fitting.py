@@ -1,8 +1,8 @@
 """Fit how the signals of triage are weighed, and from where on a card is shown; with cross-validated figures.
 
 On the program's own examples, each as if it were not one of them; on labelled utterances that are no examples; and on
-ordinary questions, in which nobody is in danger: most of what visitors ask is nowhere near one. A logistic regression; the
-kernel is chosen of a few by the same cross-validation. Never on the held-out utterances.
+ordinary questions, in which nobody is in danger: most of what visitors ask is nowhere near one. A logistic
+regression; the kernel is chosen of a few by the same cross-validation. Never on the held-out utterances.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ RECALL, FALSE_ALARMS = 0.98, 0.04
 #: Shares of the ordinary questions that may be taken for an emergency, and get a card beside the answer. A card that
 #: always stands there is not seen.
 ORDINARY_ALARMS, ORDINARY_CARDS = 0.02, 0.15
+#: How near a sentence must be to emergencies to be one, as a share of the least near emergency without a rule.
+FLOOR = 0.9
 #: What an ordinary question counts in the regression, beside an utterance or example.
 ORDINARY_WEIGHT = 0.5
 KERNELS = {
@@ -66,6 +68,7 @@ class _Fit:
     shift: float
     scales: dict[str, tuple[float, dict[str, float]]]
     scores: dict[str, np.ndarray]  # (u,) each
+    floor: float
 
 
 def fit(utterances: Sequence[Utterance], ordinary: Sequence[str], embedder: Embedder | None) -> dict[str, Any]:
@@ -96,6 +99,7 @@ def fit(utterances: Sequence[Utterance], ordinary: Sequence[str], embedder: Embe
     return {
         "kernel": asdict(best.kernel),
         "part_shift": best.shift,
+        "floor": round(best.floor, 4),
         **{
             name: {
                 "threshold": round(thresholds[name], 4),
@@ -144,6 +148,9 @@ def _fit_kernel(
     groups = [
         _table([s.fixed | likeness.signals(likeness.near(s.text, s.vector)) for s in group], names) for group in asked
     ]
+    nearest = np.array([group[0][names.index("nearest_emergency")] for group in groups])
+    ruled = np.array([group[0][names.index("rule")] > 0 for group in groups])
+    floor = FLOOR * float(nearest[(outcomes == Outcome.EMERGENCY) & ~ruled].min(initial=1.0))
     scales, scores = {}, {}
     for name, yes in (("emergency", {"emergency"}), ("card", {"emergency", "beside"})):
         labels, seed_labels = np.isin(outcomes, list(yes)), np.isin(seed_outcomes, list(yes))
@@ -151,7 +158,7 @@ def _fit_kernel(
         intercept, weights, scores[name] = _regress(groups, labels, counts, seeds, seed_labels)
         scales[name] = intercept, dict(zip(names, map(float, weights), strict=True))
     return [
-        _Fit(kernel, shift, scales, {name: by_shift[number] for name, by_shift in scores.items()})
+        _Fit(kernel, shift, scales, {name: by_shift[number] for name, by_shift in scores.items()}, floor)
         for number, shift in enumerate(SHIFTS)
     ]
 
@@ -192,7 +199,7 @@ def _table(signals: Sequence[dict[str, float]], names: Sequence[str]) -> np.ndar
 
 
 def _merit(scores: np.ndarray, outcomes: np.ndarray) -> float:
-    """Return how well emergencies stand above the rest: the areas under the curve, where it is in doubt counting too."""
+    """Return how well emergencies stand above the rest: the areas under the curve, of the doubtful ones again."""
     urgent = scores[outcomes == Outcome.EMERGENCY]
     least = np.sort(urgent)[: max(1, len(urgent) // 10)]
     alike = scores[np.isin(outcomes, [Outcome.BESIDE, Outcome.NONE])]

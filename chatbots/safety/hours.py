@@ -1,6 +1,6 @@
 """Opening hours as an editor writes them, one line each, and whether a moment lies within them. Pure.
 
-    man-fre 16-08
+    man-fre 16-24
     lør-søn 00-24
     helligdage 00-24
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import logging
 import math
@@ -56,6 +57,8 @@ class Fitted:
     card: Scale
     #: Added in logits to the scores of a part of a long message, which lacks what frames it.
     part_shift: float
+    #: How near the nearest emergencies must be, where no rule speaks: what is like nothing says nothing.
+    floor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def fitted(kind: str) -> Fitted:
     """Return the fitted weights of a kind."""
     stored = read_weights()[kind]
     scales = {name: Scale(**stored[name]) for name in ("emergency", "card")}
-    return Fitted(Kernel(**stored["kernel"]), **scales, part_shift=stored["part_shift"])
+    return Fitted(Kernel(**stored["kernel"]), **scales, part_shift=stored["part_shift"], floor=stored["floor"])
 
 
 def _version() -> Any:
@@ -181,24 +184,27 @@ def _examples() -> list[Any]:
 
 def _vectors(embedder: Embedder, model: str, rows: Sequence[Any]) -> np.ndarray:
     """Return the examples' vectors; embed those that have none of this model, and keep them. Raises BackendError."""
-    lacking = [row for row in rows if row.vector_of != model]
+    lacking = [row for row in rows if row.vector_of != _origin(model, row.text)]
     if lacking:
         for row, vector in zip(lacking, embed(embedder, [row.text for row in lacking]), strict=True):
-            row.vector, row.vector_of = vector.tobytes(), model
+            row.vector, row.vector_of = vector.tobytes(), _origin(model, row.text)
         _keep([row for row in lacking if row.pk])
     if not rows:
         return np.empty((0, embedder.dimension), np.float32)
     return np.stack([np.frombuffer(bytes(row.vector), np.float32) for row in rows])
 
 
+def _origin(model: str, text: str) -> str:
+    """Name what a vector was made of: a sentence that an editor rewrites needs another one."""
+    return f"{model} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
 def _keep(rows: Sequence[Any]) -> None:
-    """Store vectors for the next process; the sentence may have changed meanwhile, then they are no longer its own."""
+    """Store vectors for the next process; `vector_of` tells when a sentence has changed meanwhile."""
     from chatbots.safety.models import TriageExample
 
     try:
         with transaction.atomic():
-            unchanged = dict(TriageExample.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "text"))
-            kept = [row for row in rows if unchanged.get(row.pk) == row.text]
-            TriageExample.objects.bulk_update(kept, ["vector", "vector_of"], batch_size=100)
+            TriageExample.objects.bulk_update(rows, ["vector", "vector_of"], batch_size=100)
     except DatabaseError as error:
         logger.info("The vectors of %d example sentences could not be kept: %s", len(rows), error)

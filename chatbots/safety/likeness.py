@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -48,7 +49,7 @@ def word_terms(text: str) -> Counter[str]:
     marked = ["^", *folded, "$"]
     terms = Counter(folded)
     terms.update(f"s:{stem}" for stem in stem_words(folded, "da"))
-    terms.update(f"{first} {second}" for first, second in zip(marked, marked[1:], strict=False))
+    terms.update(f"{first} {second}" for first, second in pairwise(marked))
     return terms
 
 

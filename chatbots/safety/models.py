@@ -53,7 +53,8 @@ def valid_hours(text: str) -> None:
     except HoursError as error:
         raise ValidationError(
             _(
-                "“%(line)s” kan ikke læses. Skriv for eksempel “man-fre 16-08”, “helligdage lukket” eller “døgnet rundt”."
+                "“%(line)s” kan ikke læses. Skriv for eksempel “man-fre 16-08”, “helligdage lukket” eller “døgnet "
+                "rundt”."
             ),
             params={"line": str(error)},
         ) from error
@@ -111,8 +112,9 @@ class HelpContact(Seeded):
         default="døgnet rundt",
         validators=[valid_hours],
         help_text=_(
-            "En linje for hver periode: “man-fre 16-08”, “lør-søn 00-24”, “helligdage 00-24” eller “helligdage lukket”. "
-            "Slutter tiden før, den begynder, er det næste dag. “døgnet rundt” står alene. Kortet viser kun dem, "
+            "En linje for hver periode: “man-fre 16-24”, “lør-søn 00-24”, “helligdage 00-24” eller “helligdage "
+            "lukket”. "
+            "Slutter tiden, før den begynder, er det næste dag. “døgnet rundt” står alene. Kortet viser kun dem, "
             "der har åbent."
         ),
     )
@@ -147,7 +149,7 @@ class HelpContact(Seeded):
         scheme, number = ("sms", self.address[4:]) if self.address.startswith("sms:") else ("tel", self.address)
         digits = number.replace(" ", "")
         # Eight digits are a Danish subscriber: with the country's code they can be rung from any phone.
-        return f"{scheme}:+45{digits}" if len(digits) == 8 else f"{scheme}:{digits}"
+        return f"{scheme}:+45{digits}" if len(digits) == 8 and digits.isdigit() else f"{scheme}:{digits}"
 
     @property
     def week(self) -> Hours:
@@ -175,7 +177,8 @@ class TriageRule(Seeded):
         _("vendinger"),
         validators=[valid_phrases],
         help_text=_(
-            "En vending for hver linje. Bøjninger, stavefejl og ae/oe/aa for æ/ø/å findes af sig selv. “far/mor” betyder "
+            "En vending for hver linje. Bøjninger, stavefejl og ae/oe/aa for æ/ø/å findes af sig selv. “far/mor” "
+            "betyder "
             "det ene eller det andet, “…” op til tre ord imellem, “bryst*” alle ord, der begynder sådan."
         ),
     )
@@ -195,7 +198,8 @@ class TriageRule(Seeded):
         _("altid akut"),
         default=False,
         help_text=_(
-            "Reglen afgør sagen alene. Ellers vejes den sammen med, hvad sætningen ligner, og om den handler om fortid, "
+            "Reglen afgør sagen alene. Ellers vejes den sammen med, hvad sætningen ligner, og om den handler om "
+            "fortid, "
             "forebyggelse eller viden."
         ),
     )
@@ -226,7 +230,7 @@ class TriageExample(Seeded):
         choices=ExampleOutcome,
         help_text=_("Vælg “intet kort” for sætninger, der kun ligner: viden, fortid, forebyggelse, talemåder."),
     )
-    #: float32 unit vector, and the model that made it; empty until it is first needed.
+    #: float32 unit vector, and which model made it of which text; empty until it is first needed.
     vector = models.BinaryField(default=bytes, editable=False)
     vector_of = models.CharField(max_length=300, blank=True, editable=False)
 

@@ -25,10 +25,10 @@ _TWO_EDITS_FROM = 9
 #: Ways to type small words that a phrase writes out.
 _SPOKEN = {
     "ik": "ikke", "ikk": "ikke", "ike": "ikke", "itj": "ikke", "ikkje": "ikke", "inte": "ikke", "icke": "ikke",
-    "mig": "mig", "mej": "mig", "meg": "mig", "jag": "jeg", "jg": "jeg", "jeh": "jeg", "eg": "jeg", "og": "og", "och": "og",
-    "hun": "hun", "hon": "hun", "ho": "hun", "dont": "not", "cant": "not", "wont": "not", "isnt": "not", "doesnt": "not",
-    "lgie": "lige", "osse": "ogsa", "oss": "ogsa", "noget": "noget", "nog": "noget", "min": "min", "mit": "min",
-    "mine": "min", "my": "my", "im": "im", "u": "you", "ur": "your", "r": "are",
+    "mej": "mig", "meg": "mig", "jag": "jeg", "jg": "jeg", "jeh": "jeg", "eg": "jeg", "och": "og",
+    "hon": "hun", "ho": "hun", "dont": "not", "cant": "not", "wont": "not", "isnt": "not", "doesnt": "not",
+    "lgie": "lige", "osse": "ogsa", "nog": "noget", "mit": "min",
+    "mine": "min", "u": "you", "ur": "your", "r": "are",
 }  # fmt: skip
 
 

@@ -51,7 +51,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _RING_112,
             _(
-                "Smerter eller trykken i brystet kan være en blodprop i hjertet. Sæt dig ned, og vær ikke alene. Kør ikke selv."
+                "Smerter eller trykken i brystet kan være en blodprop i hjertet. Sæt dig ned, og vær ikke alene. Kør "
+                "ikke selv."
             ),
             _BODY,
         ),
@@ -72,7 +73,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _RING_112,
             _(
-                "Sæt den syge op, og bliv der. Er noget galt i halsen, så slå hårdt mellem skulderbladene. Følg rådene på 112."
+                "Sæt den syge op, og bliv der. Sidder noget fast i halsen, så slå hårdt mellem skulderbladene. Følg "
+                "rådene på 112."
             ),
             _BODY,
         ),
@@ -82,7 +84,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _RING_112,
             _(
-                "Brug adrenalinpennen, hvis der er en. Læg den syge ned, eller lad den syge sidde, hvis det er svært at få luft."
+                "Brug adrenalinpennen, hvis der er en. Læg den syge ned, eller lad den syge sidde, hvis det er svært "
+                "at få luft."
             ),
             _BODY,
         ),
@@ -111,7 +114,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _RING_112,
             _(
-                "Flyt det, man kan slå sig på, og læg noget blødt under hovedet. Put ikke noget i munden. Tag tid på anfaldet."
+                "Flyt det, man kan slå sig på, og læg noget blødt under hovedet. Put ikke noget i munden. Tag tid på "
+                "anfaldet."
             ),
             _BODY,
         ),
@@ -121,7 +125,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _("Ring til Giftlinjen eller 112 nu"),
             _(
-                "Ring 112, hvis personen er sløv, bevidstløs eller har svært ved at få luft. Ellers Giftlinjen, også selv om "
+                "Ring 112, hvis personen er sløv, bevidstløs eller har svært ved at få luft. Ellers Giftlinjen, også "
+                "selv om "
                 "man ikke mærker noget endnu. Få ikke personen til at kaste op."
             ),
             ("emergency", "poison", "doctor"),
@@ -132,7 +137,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _("Ring til Giftlinjen eller 112 nu"),
             _(
-                "Ring 112, hvis barnet har svært ved at få luft eller er sløvt. Har barnet slugt et knapbatteri, en magnet eller "
+                "Ring 112, hvis barnet har svært ved at få luft eller er sløvt. Har barnet slugt et knapbatteri, en "
+                "magnet eller "
                 "noget giftigt, så ring med det samme. Få ikke barnet til at kaste op."
             ),
             ("emergency", "poison", "doctor"),
@@ -143,7 +149,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _("Du er ikke alene. Tal med nogen nu"),
             _(
-                "Er du ved at gøre skade på dig selv, så ring 112. Ring ellers til Livslinien, eller sig det til et menneske i "
+                "Er du ved at gøre skade på dig selv, så ring 112. Ring ellers til Livslinien, eller sig det til et "
+                "menneske i "
                 "nærheden. Er det en anden, det gælder, så bliv hos ham eller hende."
             ),
             ("crisis", "emergency", "psychiatry", "children", "doctor"),
@@ -155,7 +162,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _("Du er ikke alene. Tal med nogen nu"),
             _(
-                "Er såret dybt, eller bløder det meget, så ring 112. Ellers er der nogen, du kan tale med, uden at sige hvem du er."
+                "Er såret dybt, eller bløder det meget, så ring 112. Ellers er der nogen, du kan tale med uden at "
+                "sige, hvem du er."
             ),
             ("crisis", "emergency", "children", "psychiatry", "doctor"),
             Level.TALK,
@@ -187,7 +195,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _RING_112,
             _(
-                "Feber med stiv nakke, sløvhed eller små mørke pletter, der ikke forsvinder, når man trykker på dem, kan være "
+                "Feber med stiv nakke, sløvhed eller små mørke pletter, der ikke forsvinder, når man trykker på dem, "
+                "kan være "
                 "meningitis. Det haster."
             ),
             _BODY,
@@ -198,7 +207,8 @@ TOPICS: dict[str, Topic] = {
             Level.TODAY,
             _("Ring til lægen eller lægevagten nu"),
             _(
-                "En baby under 3 måneder med 38 grader eller mere skal altid ses af en læge samme dag. Ring 112, hvis barnet er "
+                "En baby under 3 måneder med 38 grader eller mere skal altid ses af en læge samme dag. Ring 112, hvis "
+                "barnet er "
                 "slapt, svært at vække eller har svært ved at få luft."
             ),
             ("doctor", "emergency"),
@@ -209,7 +219,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _RING_112,
             _(
-                "Skyl med tempereret vand, mens du ringer, og bliv ved i mindst 20 minutter. Riv ikke tøj af, der sidder fast."
+                "Skyl med tempereret vand, mens du ringer, og bliv ved i mindst 20 minutter. Riv ikke tøj af, der "
+                "sidder fast."
             ),
             _BODY,
         ),
@@ -217,9 +228,10 @@ TOPICS: dict[str, Topic] = {
             "head_injury",
             _("Slag mod hovedet"),
             Level.ACT_NOW,
-            _("Ring 112 eller lægevagten nu"),
+            _("Ring 112 eller til lægevagten nu"),
             _(
-                "Ring 112 ved bevidstløshed, kramper, gentagne opkastninger, tiltagende hovedpine eller forvirring efter et slag mod "
+                "Ring 112 ved bevidstløshed, kramper, gentagne opkastninger, tiltagende hovedpine eller forvirring "
+                "efter et slag mod "
                 "hovedet. Bliv hos den, der har slået sig."
             ),
             _BODY,
@@ -230,7 +242,8 @@ TOPICS: dict[str, Topic] = {
             Level.TODAY,
             _("Ring til lægen eller lægevagten nu"),
             _(
-                "Pludselige, stærke smerter i en testikel kan kræve operation inden for få timer. Vent ikke til i morgen."
+                "Pludselige, stærke smerter i en testikel kan kræve operation inden for få timer. Vent ikke til i "
+                "morgen."
             ),
             ("doctor", "emergency"),
         ),
@@ -240,7 +253,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _("Ring til fødegangen, lægen eller 112 nu"),
             _(
-                "Ring 112 ved stærke smerter, kraftig blødning eller kramper. Ring ellers med det samme til dit fødested, din læge "
+                "Ring 112 ved stærke smerter, kraftig blødning eller kramper. Ring ellers med det samme til dit "
+                "fødested, din læge "
                 "eller lægevagten, også hvis du mærker mindre liv."
             ),
             _BODY,
@@ -251,7 +265,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _("Ring 112 ved sløvhed eller bevidstløshed"),
             _(
-                "Ved lavt blodsukker: giv juice, sukker eller druesukker, hvis personen kan synke, og aldrig til en bevidstløs. "
+                "Ved lavt blodsukker: giv juice, sukker eller druesukker, hvis personen kan synke, og aldrig til en "
+                "bevidstløs. "
                 "Ved meget højt blodsukker med opkastning, sløvhed eller dyb vejrtrækning: ring med det samme."
             ),
             _BODY,
@@ -262,7 +277,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _RING_112,
             _(
-                "Er nogen i livsfare, så ring 112. Sig, hvor I er, og hvad der er sket, og læg ikke på, før du får besked."
+                "Er nogen i livsfare, så ring 112. Sig, hvor I er, og hvad der er sket, og læg ikke på, før du får "
+                "besked."
             ),
             _BODY,
         ),

@@ -108,10 +108,11 @@ def judge(known: Knowledge, text: str, vector: np.ndarray | None, shift: float =
     hits = tuple(known.book.hits(text))
     near = known.likeness.near(text, vector)
     signals = known.likeness.signals(near) | rule_signals(hits) | cues(text)
+    founded = signals["nearest_emergency"] >= known.fitted.floor or any(hit.counts for hit in hits)
     return Judgement(
         text,
-        known.fitted.emergency.score(signals, shift),
-        known.fitted.card.score(signals, shift),
+        known.fitted.emergency.score(signals, shift) if founded else 0.0,
+        known.fitted.card.score(signals, shift) if founded else 0.0,
         _topic(known, hits, near),
         signals,
         hits,

@@ -1,0 +1,191 @@
+"""Triage with what the program brings: emergencies are seen, what only looks like them is not."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from django.conf import LazySettings
+from django.db import DatabaseError
+
+from chatbots.embedders import Embedder
+from chatbots.safety import knowledge
+from chatbots.safety.models import TriageExample, TriageRule
+from chatbots.safety.triage import Outcome, assess
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> object:
+    knowledge.forget()
+    yield
+    knowledge.forget()
+
+
+@pytest.fixture
+def meaning(monkeypatch: pytest.MonkeyPatch, real_embedder: Embedder) -> Embedder:
+    """Let triage compare with the real model; only a few examples, so that embedding them takes no minute."""
+    kept = TriageExample.objects.filter(topic__in=["suicide", "chest_pain"], outcome__in=["emergency", "none"])
+    TriageExample.objects.exclude(pk__in=kept.values("pk")[:160]).delete()
+    monkeypatch.setattr(knowledge, "get_embedder", lambda: real_embedder)
+    return real_embedder
+
+
+EMERGENCIES = {
+    "Min far har ondt i brystet og sveder": "chest_pain",
+    "min kone har en skæv mund og kan ik snakke": "stroke",
+    "Han traekker ikke vejret": "breathing",
+    "Babyen er blå om læberne og får ingen luft": "breathing",
+    "Min søn på 2 har slugt et knapcellebatteri": "swallowed",
+    "Jeg har taget for mange panodiler": "poisoning",
+    "jeg vil ikke leve mere": "suicide",
+    "jeg kan ikke mere": "suicide",
+    "I want to kill myself": "suicide",
+    "Jag vill inte leva": "suicide",
+    "jeg skærer i mig selv": "self_harm",
+    "Min mand slår mig": "violence",
+    "Han er bevidstløs og reagerer ikke": "unconscious",
+}
+LOOK_ALIKES = (
+    "min onkel fik en hjerneblødning i 90'erne, hvad kan jeg selv gøre for at undgå det?",
+    "hvad er forskellen på hjertestop og hjerteanfald?",
+    "jeg er færdig, jeg græder af grin",
+    "Hvornår har I åbent?",
+    "Hvad hjælper mod hovedpine?",
+    "Min kæreste slog op med mig",
+    "Hvor kan jeg tage et førstehjælpskursus?",
+    "How can I lower my risk of stroke?",
+)
+
+
+@pytest.mark.parametrize(("message", "topic"), EMERGENCIES.items())
+def test_an_emergency_is_seen_by_words_alone(message: str, topic: str) -> None:
+    verdict = assess(message)
+    assert verdict.knowledge.embedder is None
+    assert (verdict.outcome, verdict.topic.code) == (Outcome.EMERGENCY, topic)
+
+
+@pytest.mark.parametrize("message", LOOK_ALIKES)
+def test_what_shares_its_words_is_none(message: str) -> None:
+    assert assess(message).outcome is not Outcome.EMERGENCY
+
+
+def test_a_danger_in_one_clause_of_a_long_story_decides() -> None:
+    story = (
+        "Hej, vi var til fødselsdag i går og havde det rigtig hyggeligt, og i dag skulle vi have ryddet op. Jeg ville "
+        "egentlig spørge, hvornår I har åbent for vaccination i næste uge. Min mand trækker ikke vejret. Vi bor på "
+        "Møllegade, og jeg skal på arbejde klokken otte i morgen."
+    )
+    verdict = assess(story)
+    assert verdict.outcome is Outcome.EMERGENCY
+    assert "trækker ikke vejret" in verdict.decisive.text
+
+
+def test_a_cry_for_help_gets_a_card_beside_the_answer() -> None:
+    assert assess("hjælp mig").outcome is Outcome.BESIDE
+
+
+@pytest.mark.parametrize("message", ["?", "😀", "   ", "1234", "\u200b", "a" * 1000, "ja " * 300])
+def test_nothing_that_is_typed_makes_it_fail(message: str) -> None:
+    assert assess(message).outcome is Outcome.NONE
+
+
+def test_an_editors_rule_holds_from_the_next_question_on() -> None:
+    assert assess("bynketeen smagte fint").outcome is not Outcome.EMERGENCY
+    rule = TriageRule.objects.create(
+        name="Gråbynke", topic="poisoning", phrases="bynkete", strict=True, outcome="emergency"
+    )
+    assert assess("bynketeen smagte fint").topic.code == "poisoning"
+    rule.active = False
+    rule.save()
+    assert assess("bynketeen smagte fint").outcome is not Outcome.EMERGENCY
+
+
+def test_an_editors_example_holds_from_the_next_question_on() -> None:
+    sentence = "Zorbikken har fået flimrende glanter og blomper"
+    before = assess(sentence)
+    TriageExample.objects.create(text=sentence, topic="seizure", outcome="emergency")
+    after = assess(sentence)
+    assert after.score > before.score
+    assert after.nearest(1)[0][0].text == sentence
+    TriageExample.objects.get(text=sentence).delete()
+    assert assess(sentence).score == pytest.approx(before.score)
+
+
+def test_empty_tables_are_filled_with_what_the_program_brings() -> None:
+    TriageRule.objects.all().delete()
+    TriageExample.objects.all().delete()
+    assert assess("jeg vil ikke leve mere").outcome is Outcome.EMERGENCY
+
+
+def test_a_database_that_does_not_answer_is_no_reason_to_be_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise DatabaseError("gone")
+
+    for model in (TriageRule, TriageExample):
+        monkeypatch.setattr(type(model.objects.all()), "aggregate", broken)
+        monkeypatch.setattr(type(model.objects.all()), "values", broken)
+        monkeypatch.setattr(type(model.objects.all()), "order_by", broken)
+    assert assess("jeg vil ikke leve mere").outcome is Outcome.EMERGENCY
+
+
+def test_a_rule_that_cannot_be_read_is_passed_over(caplog: pytest.LogCaptureFixture) -> None:
+    TriageRule.objects.create(name="Ødelagt", topic="stroke", phrases="!!!")
+    assert assess("jeg vil ikke leve mere").outcome is Outcome.EMERGENCY
+    assert "Ødelagt" in caplog.text
+
+
+def test_a_long_message_is_judged_in_time() -> None:
+    assess("varm op")
+    message = ("Jeg har gået og tænkt over det her i lang tid, og nu vil jeg spørge om noget. " * 13)[:1000]
+    started = time.perf_counter()
+    assess(message)
+    assert time.perf_counter() - started < 1.0  # 10 times what it takes, for a machine with more to do
+
+
+@pytest.mark.model
+def test_the_model_sees_what_no_word_tells(meaning: Embedder) -> None:
+    for message in ("Jeg har besluttet, at i nat er den sidste", "my kids would be happier with me gone"):
+        verdict = assess(message)
+        assert verdict.knowledge.embedder is meaning
+        assert (verdict.outcome, verdict.topic.code) == (Outcome.EMERGENCY, "suicide")
+
+
+@pytest.mark.model
+def test_vectors_are_made_once_and_kept(meaning: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    assess("hej")
+    assert not TriageExample.objects.filter(vector_of="").exists()
+    asked: list[int] = []
+    embed = knowledge.embed
+    monkeypatch.setattr(knowledge, "embed", lambda embedder, texts: asked.append(len(texts)) or embed(embedder, texts))
+    knowledge.forget()
+    TriageExample.objects.filter(pk=TriageExample.objects.first().pk).update(vector_of="an older model")
+    assess("hej")
+    assert asked == [1]
+    example = TriageExample.objects.first()
+    example.text = "Noget helt andet"
+    example.save()
+    assess("hej")
+    assert asked == [1, 1]
+
+
+@pytest.mark.model
+def test_the_vector_of_the_question_is_used_when_it_is_of_the_same_model(
+    meaning: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = knowledge.current()
+    vector = knowledge.embed(meaning, ["jeg vil ikke leve mere"])[0]
+    own = assess("jeg vil ikke leve mere")
+    calls: list[str] = []
+    monkeypatch.setattr("chatbots.safety.triage.embed", lambda embedder, texts: calls.extend(texts) or np.zeros((0, 0)))
+    given = assess("jeg vil ikke leve mere", vector, known.model)
+    assert calls == []
+    assert given.score == pytest.approx(own.score, abs=1e-4)
+
+
+def test_settings_name_a_region_that_exists(settings: LazySettings) -> None:
+    from chatbots.safety.models import Region
+
+    assert settings.CHATBOTS["SAFETY"]["REGION"] in Region.values
