@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from chatbots.conversation_models import Conversation, Feedback, Turn
 from chatbots.indexing.sentences import readable_text
 from chatbots.partners.models import Partner, PartnerDay
+from chatbots.page_feedback.models import PageFeedback
 from chatbots.safety.models import HelpContact, TriageExample, TriageRule
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Feedback",
     "HelpContact",
     "IndexState",
+    "PageFeedback",
     "Partner",
     "PartnerDay",
     "TriageExample",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/partners/", include("chatbots.partners.urls")),
     path("api/", include("chatbots.api.urls")),
     path("", include("chatbots.search.urls")),
+    path("", include("chatbots.page_feedback.urls")),
     path("chat/<str:bot>/", views.ChatPageView.as_view(), {"language": "da"}, name="chat-da"),
     path("en/chat/<str:bot>/", views.ChatPageView.as_view(), {"language": "en"}, name="chat-en"),
 ]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from content.feeds import FEED_PATHS
 from content.menus import front_item, health_item, language_links, menu, named_pages
 from content.middleware import language_of
 
@@ -35,6 +36,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_address": settings.SITE_ADDRESS,
         "out_of_hours_phone": settings.SITE_OUT_OF_HOURS_PHONE,
         "ask_url": settings.SITE_ASK_PATHS.get(language, ""),
+        "feed_url": FEED_PATHS[language],
         "search_url": settings.SITE_SEARCH_PATHS.get(language, ""),
+        "page_end_templates": settings.SITE_PAGE_END_TEMPLATES,
         "body_end_templates": settings.SITE_BODY_END_TEMPLATES,
     }

@@ -1,4 +1,4 @@
-"""A page's stored text ▸ what the browser shows: passages, wide tables that scroll, a table of contents.
+"""A page's stored text ▸ what the browser shows: passages, care cards, wide tables that scroll, a table of contents.
 
 The stored text is clean already; nothing is added to it here but containers.
 """
@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from lxml import html
+
+from content.care import mark_care
 
 HEADINGS = ("h2", "h3", "h4")
 TABLE_LABEL: Promise = _("Tabel")
@@ -45,8 +47,10 @@ def render_body(body: str) -> RenderedBody:
     )
     passages = _passages(root)
     for passage in passages:
+        heading = passage[0] if len(passage) and passage[0].tag in HEADINGS else None
         for table in list(passage.iter("table")):
             _make_scrollable(table, passage[0])
+        mark_care(passage, heading)
     markup = "".join(html.tostring(part, encoding="unicode") for part in passages)
     return RenderedBody(mark_safe(markup), headings)  # noqa: S308 - cleaned at every way into the database
 

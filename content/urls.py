@@ -5,6 +5,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from content import views
+from content.feeds import FEED_PATHS, ChangesFeed
 from content.models import PATH_PREFIXES, TOPIC_PREFIXES
 from content.sitemaps import SITEMAPS
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("favicon.ico", views.favicon),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
 ]
+for language, address in FEED_PATHS.items():
+    urlpatterns.append(path(address[1:], views.revalidated(ChangesFeed()), {"language": language}))
 for language, prefix in TOPIC_PREFIXES.items():
     urlpatterns += [
         path(prefix[1:], RedirectView.as_view(url=PATH_PREFIXES[language, "health"])),

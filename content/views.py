@@ -21,6 +21,7 @@ from content.menus import front_item, language_links, named_pages, page_trail, s
 from content.middleware import language_of
 from content.models import PATH_PREFIXES, Page, PageRedirect, Topic
 from content.rendering import render_body
+from content.structured import page_data, site_data
 from content.suggestions import pages_like
 
 #: What a list of pages needs; the text itself stays in the database.
@@ -62,6 +63,7 @@ def front(request: HttpRequest, language: str) -> HttpResponse:
         "topics": topics(language),
         "newest": newest[:NEWEST],
         "on_front_page": True,
+        "structured": site_data(root_of(request), request.build_absolute_uri(request.path), language),
     }
     return render(request, "content/front.html", context | everywhere(language, "page"))
 
@@ -107,9 +109,11 @@ def page(request: HttpRequest, language: str, kind: str, slug: str) -> HttpRespo
         addresses[counterpart.language] = counterpart.get_absolute_url()
     body = render_body(page.body)
     contents = [heading for heading in body.headings if heading.level == 2]
+    trail = page_trail(page)
     context = {
         "page": page,
-        "trail": page_trail(page),
+        "trail": trail,
+        "structured": page_data(page, request.build_absolute_uri(request.path), root_of(request), trail),
         "body": body,
         "contents": contents if len(contents) >= MIN_CONTENTS else [],
         "related": related(page),
@@ -172,6 +176,11 @@ def related(page: Page) -> QuerySet[Page]:
     if page.kind == Page.Kind.HEALTH:
         return articles(page.language).filter(topic=page.topic_id or 0).exclude(pk=page.pk).order_by("title")[:RELATED]
     return site_pages(page.language).filter(parent=page.parent_id or 0).exclude(pk=page.pk).only(*LIST_FIELDS, "order")
+
+
+def root_of(request: HttpRequest) -> str:
+    """Return the address of the site, without a slash at its end."""
+    return request.build_absolute_uri("/").rstrip("/")
 
 
 def everywhere(language: str, kind: str) -> dict[str, Any]:

@@ -212,6 +212,8 @@ SITE_FOOTER_PAGES = {
 }
 # Templates that other apps add to every page, just before </body>. They see `page` (or None) and `request`.
 SITE_BODY_END_TEMPLATES = ["chatbots/widget.html"]
+# Templates that other apps add below the text of a page. They see the same.
+SITE_PAGE_END_TEMPLATES = ["page_feedback/ask.html"]
 # Where a visitor can ask a question, by language; {} when nobody answers.
 SITE_ASK_PATHS = {"da": "/chat/guide/", "en": "/en/chat/guide/"}
 # Where a visitor can search the site, by language; {} when nobody finds.

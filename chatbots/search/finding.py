@@ -29,7 +29,7 @@ KNOWN_BY: dict[str, Bot] = {Page.Kind.HEALTH: HEALTH, Page.Kind.PAGE: GUIDE}
 #: A page is left out when it scores less than this share of the best, or less than these: a page that shares words
 #: with the search, and one that is found by its meaning alone. Letters without a meaning bring the best page to 11.8.
 WORTH = 0.3
-SHARES_WORDS, MEANS_IT = 7.0, 12.5
+SHARES_WORDS, MEANS_IT = 3.5, 12.5
 #: Standardised lexical score from which on a page shares words with the search.
 _SHARED = 1.0
 #: Statements shown of a passage, the most characters of them, and further passages of the page that are named.
@@ -91,7 +91,8 @@ def find(words: str, language: str) -> Findings:
             logger.warning("search goes on by titles: %s", type(error).__name__)
             is_reduced = True
             found += [_from_summary(page, score, words) for page, score in pages_named(words, language, kind)]
-    return Findings(_worthy(found), _worthy(foreign)[:FOREIGN], corrected, is_reduced)
+    share = 0.0 if is_reduced else WORTH
+    return Findings(_ranked(found, share), _ranked(foreign, WORTH)[:FOREIGN], corrected, is_reduced)
 
 
 def _pages(retrieval: Retrieval, kind: str, language: str) -> Iterator[Found]:
@@ -136,9 +137,10 @@ def _from_summary(page: Page, score: float, words: str) -> Found:
     return Found(page, page.get_absolute_url(), score, wanted.pieces(page.title), "", wanted.pieces(page.summary))
 
 
-def _worthy(found: Sequence[Found]) -> tuple[Found, ...]:
+def _ranked(found: Sequence[Found], share: float) -> tuple[Found, ...]:
+    """Return what scores at least `share` of the best, best first."""
     ranked = sorted(found, key=lambda one: (-one.score, one.page.title))
-    return tuple(one for one in ranked if one.score >= WORTH * ranked[0].score)
+    return tuple(one for one in ranked if one.score >= share * ranked[0].score)
 
 
 def _address(hit: Hit) -> str:
