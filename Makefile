@@ -6,7 +6,7 @@ VENV := .venv/bin
 GOLDEN ?= golden/demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint axe bench evaluate install install-dev
+.PHONY: help run test lint axe lighthouse contact-sheet bench evaluate install install-dev
 
 help:
 	@echo "make run        install, prepare and serve the site at http://127.0.0.1:$(PORT) (PORT= changes the port)"
@@ -15,6 +15,8 @@ help:
 	@echo "make evaluate   ask the golden questions and print how many are answered right"
 	@echo "make evaluate-report  the same with every variant, into docs/evaluation.md and docs/evaluation.html"
 	@echo "make axe        look for mistakes in accessibility with axe-core, in every state of the chat"
+	@echo "make lighthouse rate every kind of page with Lighthouse, as a phone sees it"
+	@echo "make contact-sheet  picture every page and state of the chat, in docs/screenshots"
 	@echo "make bench      measure speed and memory, and print a table"
 
 install:
@@ -51,3 +53,11 @@ evaluate-report: install-dev
 
 bench: install-dev
 	@$(VENV)/python -m bench
+
+lighthouse: install-dev
+	@$(VENV)/python manage.py prepare_model
+	@$(VENV)/python -m bench.lighthouse
+
+contact-sheet: install-dev
+	@$(VENV)/python manage.py prepare_model
+	@$(VENV)/python -m bench.contact_sheet

@@ -94,7 +94,10 @@ class PageForm(forms.ModelForm):
         label=gettext_lazy("Tekst"),
         required=False,
         max_length=MAX_BODY,
-        help_text=gettext_lazy("Del teksten op med overskrifter. Hvert afsnit skal kunne forstås for sig selv."),
+        help_text=gettext_lazy(
+            "Del teksten op med overskrifter. Hvert afsnit skal kunne forstås for sig selv. Overskrifter som "
+            "“Ring 112, hvis …”, “Ring til lægevagten, hvis …” og “Hvornår skal du søge læge?” bliver vist som bokse."
+        ),
     )
     sources = SourcesField(
         label=gettext_lazy("Kilder"),

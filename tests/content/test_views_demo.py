@@ -15,8 +15,8 @@ from tests.content.view_pages import tree
 DEMO = Path(settings.BASE_DIR) / "content" / "demo"
 
 
-#: Where the site leaves `content`.
-ELSEWHERE = ("/chat/", "/en/chat/")
+#: Where the site leaves `content`, or the pages that are read as HTML.
+ELSEWHERE = ("/chat/", "/en/chat/", "/aendringer.atom", "/en/changes.atom")
 
 
 @pytest.mark.django_db

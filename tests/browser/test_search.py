@@ -1,0 +1,110 @@
+"""Search as a visitor meets it: with a script, without one, by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.visitor import ARTICLE
+
+
+def test_results_come_into_the_page_and_the_words_into_no_address_or_log(page: Page, server_log: Path) -> None:
+    page.goto("/soeg/")
+    page.get_by_role("combobox").fill("løbende næse og forkølelse")
+    page.get_by_role("button", name="Søg", exact=True).click()
+
+    expect(page.locator("[data-search-heading]")).to_be_focused()
+    expect(page.locator(".hit__title a").first).to_have_text("Forkølelse")
+    expect(page.locator(".hit mark").first).to_be_visible()
+    assert page.url.endswith("/soeg/")
+    assert page.evaluate("history.length") <= 2
+    assert "løbende" not in server_log.read_text()
+    assert "l%C3%B8bende" not in server_log.read_text()
+
+
+def test_back_from_a_result_finds_the_results_again(page: Page) -> None:
+    page.goto("/soeg/")
+    page.get_by_role("combobox").fill("forkølelse")
+    page.get_by_role("combobox").press("Enter")
+    page.locator(".hit__title a").first.click()
+    page.wait_for_url(f"**{ARTICLE}")
+    page.go_back()
+
+    expect(page.locator(".hit__title a").first).to_have_text("Forkølelse")
+    expect(page.get_by_role("combobox")).to_have_value("forkølelse")
+
+
+def test_the_box_on_any_page_leads_to_the_results(page: Page) -> None:
+    page.goto(ARTICLE)
+    page.get_by_role("combobox", name="Søg på hele siden").fill("åbningstider")
+    page.get_by_role("combobox").press("Enter")
+    page.wait_for_url("**/soeg/")
+
+    expect(page.locator(".hit__title a").first).to_have_text("Åbningstider")
+
+
+def test_without_a_script_the_form_does_the_same(new_page: NewPage) -> None:
+    page = new_page(javascript=False)
+    page.goto(ARTICLE)
+    page.get_by_label("Søg på hele siden").last.fill("åbningstider")
+    page.get_by_role("button", name="Søg").click()
+
+    expect(page.locator(".hit__title a").first).to_have_text("Åbningstider")
+    page.get_by_role("button", name=re.compile("Om centret")).click()
+    expect(page.get_by_role("button", name=re.compile("Om centret"))).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Spørg Vejviseren").click()
+    expect(page.locator(".chat-question")).to_contain_text("åbningstider")
+
+
+def test_suggestions_are_chosen_by_keyboard_alone(page: Page) -> None:
+    page.goto("/soeg/")
+    field = page.get_by_role("combobox")
+    field.press_sequentially("fork")
+    option = page.get_by_role("option", name="Forkølelse", exact=True)
+    expect(option).to_be_visible()
+    expect(field).to_have_attribute("aria-expanded", "true")
+    field.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    assert field.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    field.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(field).to_have_value("fork")
+    field.press_sequentially("ø")
+    expect(option).to_be_visible()
+    field.press("ArrowDown")
+    field.press("Enter")
+    page.wait_for_url(f"**{ARTICLE}")
+
+
+def test_asking_instead_opens_the_chat_with_the_words(page: Page) -> None:
+    page.goto("/soeg/")
+    page.get_by_role("combobox").fill("Hvor længe varer en forkølelse?")
+    page.get_by_role("combobox").press("Enter")
+    page.locator("[data-ask-bot=health] button").click()
+
+    expect(page.locator(".chat-question").last).to_contain_text("Hvor længe varer en forkølelse?")
+    assert page.url.endswith("/soeg/")
+
+
+def test_a_lost_connection_is_said_and_the_words_stay(page: Page) -> None:
+    page.goto("/soeg/")
+    page.get_by_role("combobox").fill("forkølelse")
+    page.context.set_offline(True)
+    page.get_by_role("combobox").press("Enter")
+
+    expect(page.locator("[data-search-failed]")).to_be_visible()
+    expect(page.get_by_role("combobox")).to_have_value("forkølelse")
+
+
+def test_feedback_on_a_page_takes_two_clicks_with_or_without_a_script(new_page: NewPage) -> None:
+    for javascript in (True, False):
+        page = new_page(javascript=javascript)
+        page.goto(ARTICLE)
+        page.locator(".page-feedback").get_by_role("button", name="Nej").click()
+        page.get_by_label("Hvad ledte du efter?").fill("Noget om børn")
+        page.get_by_role("button", name="Send kommentar").click()
+        expect(page.get_by_role("heading", name="Tak for din kommentar")).to_be_visible()
+        assert page.url.endswith(ARTICLE) == javascript
