@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
@@ -41,9 +42,13 @@ class Version:
     files: dict[str, File]
 
 
-@lru_cache(maxsize=1)
 def current() -> Version:
-    """Return the present version; read once in each process."""
+    """Return the present version; read once in each process, or each time while somebody works on it (DEBUG)."""
+    return read_version() if settings.DEBUG else _kept_version()
+
+
+def read_version() -> Version:
+    """Return the version that lies on the disk now."""
     folder = Path(str(finders.find("chat")))
     paths = sorted(path for path in folder.rglob("*") if path.suffix in TYPES)
     files = {path.relative_to(folder).as_posix(): _read(path) for path in paths}
@@ -61,6 +66,11 @@ def strip(text: str) -> str:
 def with_icons(html: str) -> str:
     """Return `html` with each icon drawn in place: a browser takes no `<use>` from another site."""
     return _USE.sub(lambda use: f'{use[1]} viewBox="0 0 24 24"{use[2]}>{_icons()[use[3]]}</svg>', html)
+
+
+@lru_cache(maxsize=1)
+def _kept_version() -> Version:
+    return read_version()
 
 
 @lru_cache(maxsize=1)

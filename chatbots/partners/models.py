@@ -66,13 +66,13 @@ class Partner(models.Model):
         _("spørgsmål i minuttet"),
         default=60,
         validators=[MinValueValidator(1)],
-        help_text=_("Fra alle partnerens besøgende til sammen."),
+        help_text=_("Fra alle partnerens besøgende tilsammen."),
     )
     per_day = models.PositiveIntegerField(
         _("spørgsmål om dagen"),
         default=2000,
         validators=[MinValueValidator(1)],
-        help_text=_("Fra alle partnerens besøgende til sammen. Tællingen begynder forfra ved midnat."),
+        help_text=_("Fra alle partnerens besøgende tilsammen. Tællingen begynder forfra ved midnat."),
     )
     active = models.BooleanField(
         _("i brug"), default=True, help_text=_("Slå fra for at lukke for partneren med det samme.")

@@ -6,8 +6,8 @@ from chatbots.partners import views
 
 urlpatterns = [
     path("files/<str:version>/<path:name>", views.FileView.as_view(), name="partner-file"),
-    path("<str:key>/parts/", views.PartsView.as_view(), name="partner-parts"),
-    path("<str:key>/v1/chat/answers/<str:answer_id>/feedback/", views.PartnerFeedbackView.as_view()),
-    path("<str:key>/v1/chat/conversations/<str:token>/", views.PartnerConversationView.as_view()),
-    path("<str:key>/v1/chat/<str:bot>/", views.PartnerChatView.as_view(), name="partner-ask"),
+    path("<slug:key>/parts/", views.PartsView.as_view(), name="partner-parts"),
+    path("<slug:key>/v1/chat/answers/<str:answer_id>/feedback/", views.PartnerFeedbackView.as_view()),
+    path("<slug:key>/v1/chat/conversations/<str:token>/", views.PartnerConversationView.as_view()),
+    path("<slug:key>/v1/chat/<str:bot>/", views.PartnerChatView.as_view(), name="partner-ask"),
 ]

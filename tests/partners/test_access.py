@@ -110,6 +110,14 @@ def test_feedback_and_forgetting_work_from_a_partners_page(
     assert Conversation.objects.count() == 0
 
 
+@pytest.mark.parametrize("odd_key", ["%00", "a%00b", "æ", "x" * 3000, "..", "' OR 1=1"])
+def test_an_odd_key_is_nobodys(client: Client, partner: Partner, odd_key: str) -> None:
+    for method in (client.get, client.options):
+        response = method(f"/api/partners/{odd_key}/parts/", headers={"origin": ORIGIN})
+        assert response.status_code in {403, 404, 405}
+        assert may_read(response) is None
+
+
 # ── Preflights ───────────────────────────────────────────────────────────────────────────────────
 
 

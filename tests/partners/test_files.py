@@ -73,7 +73,7 @@ def test_the_name_of_the_version_changes_with_any_file(tmp_path: Path, monkeypat
     for text in ("let a = 1;\n", "let a = 2;\n"):
         (tmp_path / "a.js").write_text(text)
         monkeypatch.setattr(files.finders, "find", lambda name: tmp_path)
-        names.append(files.current.__wrapped__().name)
+        names.append(files.read_version().name)
     assert names[0] != names[1]
 
 

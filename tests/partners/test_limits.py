@@ -47,7 +47,7 @@ def test_a_days_questions_are_limited_and_counted_anew_the_next_day(
     assert ask().status_code == 200
     refused = ask(language="da")
     assert refused.status_code == 429
-    assert "på vores egen hjemmeside. Er det akut, så ring 112." in refused.json()["detail"]
+    assert "på vores egen hjemmeside. Ring 112, hvis det er livsfarligt." in refused.json()["detail"]
     assert "Retry-After" not in refused
     PartnerDay.objects.update(date=timezone.localdate() - timedelta(days=1))
     assert ask().status_code == 200
