@@ -92,10 +92,11 @@ class PartnerAdmin(admin.ModelAdmin):
     def snippet(self, partner: Partner) -> SafeString:
         bot = next(iter(partner.allowed_bots))
         page = self.site + reverse("chatbots:chat-da", args=[bot.name])
+        asked = gettext("Spørg %(title)s") % {"title": bot.title}
         lines = [
             f'<script type="module" src="{self.site}{reverse("chatbots:widget")}"></script>',
             f'<vejviser-widget partner="{partner.key}" bot="{bot.name}">',
-            f'  <a href="{page}">{gettext("Spørg {title}").format(title=bot.title)}</a>',
+            f'  <a href="{page}">{asked}</a>',
             "</vejviser-widget>",
         ]
         return format_html("<pre>{}</pre>", "\n".join(lines))
