@@ -17,6 +17,7 @@ from chatbots.answering.select import select_statements
 from chatbots.bots import GUIDE, HEALTH, Bot
 from chatbots.exceptions import ChatbotsError
 from chatbots.language import LANGUAGES
+from chatbots.lexical import words as split_words
 from chatbots.retrieval import Hit, Retrieval, read_question, retrieve
 from chatbots.search.marking import Piece, Wanted
 from chatbots.search.titles import pages_named
@@ -27,9 +28,11 @@ logger = logging.getLogger(__name__)
 #: Whose index knows all of the pages of a kind.
 KNOWN_BY: dict[str, Bot] = {Page.Kind.HEALTH: HEALTH, Page.Kind.PAGE: GUIDE}
 #: A page is left out when it scores less than this share of the best, or less than these: a page that shares words
-#: with the search, and one that is found by its meaning alone. Letters without a meaning bring the best page to 11.8.
+#: with the search, and one that is found by its meaning alone. Letters without a meaning bring the best page to 11.8,
+#: so less is enough for a whole question only, of as many words as this.
 WORTH = 0.3
-SHARES_WORDS, MEANS_IT = 3.5, 12.5
+SHARES_WORDS, MEANS_IT, QUESTION_MEANS_IT = 3.5, 12.5, 6.0
+QUESTION_WORDS = 4
 #: Standardised lexical score from which on a page shares words with the search.
 _SHARED = 1.0
 #: Statements shown of a passage, the most characters of them, and further passages of the page that are named.
@@ -99,12 +102,13 @@ def _pages(retrieval: Retrieval, kind: str, language: str) -> Iterator[Found]:
     """Yield the pages of one kind that are worth showing, each by its best passage."""
     query = retrieval.query
     wanted = Wanted.of(language, query.text, query.repaired)
+    means_it = QUESTION_MEANS_IT if len(split_words(query.text)) >= QUESTION_WORDS else MEANS_IT
     by_page: dict[int, list[Hit]] = {}
     for hit in retrieval.hits(language):
         if hit.page.kind == kind:
             by_page.setdefault(hit.page.pk, []).append(hit)
     for best, *others in by_page.values():
-        if best.page_score < (SHARES_WORDS if _shares_words([best, *others], wanted) else MEANS_IT):
+        if best.page_score < (SHARES_WORDS if _shares_words([best, *others], wanted) else means_it):
             continue
         index = retrieval.indexes[language].stems
         said = select_statements(best, query.focus or query.repaired, index, STATEMENTS)

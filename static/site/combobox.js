@@ -48,6 +48,7 @@ export class Combobox {
   }
 
   #later() {
+    this.#activate(-1); // What was chosen was chosen for other words.
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#ask(), WAIT);
   }
