@@ -48,7 +48,7 @@ def whom_to_ask(caution: str) -> str:
     """Return what is not said to one person, and who can say it. KeyError for a caution that is none."""
     return {
         "dosing": _(
-            "Jeg kan ikke sige, hvad eller hvor meget medicin du eller en anden skal have. Følg indlægssedlen og "
+            "Jeg kan ikke sige, hvilken medicin du eller en anden skal have, eller hvor meget. Følg indlægssedlen og "
             "lægens anvisning, og spørg på apoteket eller hos din læge. Uden for lægens åbningstid kan du ringe til "
             "lægevagten, i Region Hovedstaden 1813. Har nogen fået for meget, så ring til Giftlinjen på 82 12 12 12."
         ),

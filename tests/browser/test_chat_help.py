@@ -153,7 +153,7 @@ def test_a_source_is_a_card_with_where_it_is_how_old_it_is_and_a_way_there(page:
     expect(source.locator(".chat-source-heading")).to_have_text("Telefontid")
     expect(source.locator(".chat-source-way")).to_have_text("Kontakt › Åbningstider")
     expect(source).to_contain_text("Gennemgået 2. marts 2026")
-    expect(source).to_contain_text("Forfalden")
+    expect(source).to_contain_text("Kan være forældet")
     show = source.get_by_role("link", name="Vis mig Åbningstider: Telefontid")
     source.click(position={"x": 20, "y": 40})  # The whole card leads there.
     page.wait_for_url("**/aabningstider/")
@@ -163,7 +163,7 @@ def test_a_source_is_a_card_with_where_it_is_how_old_it_is_and_a_way_there(page:
 
 def test_a_source_that_is_not_overdue_says_nothing_of_it(page: Page) -> None:
     open_chat(page)
-    expect(answered(page, "Det er vigtigt i dag").locator(".chat-source")).not_to_contain_text("Forfalden")
+    expect(answered(page, "Det er vigtigt i dag").locator(".chat-source")).not_to_contain_text("Kan være forældet")
 
 
 @pytest.mark.parametrize("javascript", [True, False])

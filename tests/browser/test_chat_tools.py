@@ -97,7 +97,7 @@ def test_an_answer_is_copied_with_its_sources(page: Page) -> None:
     expect(announced(page)).to_contain_text("Kopieret")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("Medicin kan give hovedpine.\n\nHvor meget du må tage,")
-    assert "Åbningstider: Telefontid\nGennemgået 2. marts 2026\nForfalden" in copied
+    assert "Åbningstider: Telefontid\nGennemgået 2. marts 2026\nKan være forældet" in copied
     assert copied.endswith("/aabningstider/")
 
 
