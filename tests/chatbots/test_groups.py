@@ -40,7 +40,7 @@ def test_an_editor_outside_the_group_sees_neither(client: Client) -> None:
 
 def test_a_group_that_the_owner_has_changed_is_left_as_it_is() -> None:
     group = Group.objects.get(name=BOT_KEEPERS)
-    assert set(group.permissions.values_list("codename", flat=True)) == {"view_indexstate", "view_feedback"}
+    assert {"view_indexstate", "view_feedback"} <= set(group.permissions.values_list("codename", flat=True))
     group.permissions.clear()
     call_command("migrate", verbosity=0)
     assert not group.permissions.exists()

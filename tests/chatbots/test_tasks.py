@@ -121,6 +121,7 @@ def test_a_worker_without_a_model_starts_all_the_same(
     def missing(self: HashingEmbedder) -> None:
         raise ModelMissing("no model here")
 
+    caplog.set_level("WARNING", logger="chatbots")
     monkeypatch.setattr(HashingEmbedder, "warm_up", missing)
     monkeypatch.setattr(warmup, "WORKER_DELAY", 0.0)
     warmup.start_in_worker().join()

@@ -18,7 +18,7 @@ from chatbots.conf import settings_for
 from chatbots.conversations import begin, keep
 from chatbots.embedders.hashing import HashingEmbedder
 from chatbots.exceptions import ModelMissing, SnapshotError
-from chatbots.indexing import freshness, maintenance
+from chatbots.indexing import maintenance
 from chatbots.indexing.audit import audit
 from chatbots.indexing.maintenance import check_snapshots, sweep
 from chatbots.indexing.publishing import MAX_SEGMENTS, snapshot_from_rows
@@ -197,10 +197,10 @@ def test_edits_are_seen_while_no_file_is_sound_and_none_can_be_written(monkeypat
     for file in files():
         file.write_bytes(b"damaged")
 
-    def no_room(bot: str, **kwargs: object) -> str:
+    def no_room(self: SnapshotStore, **kwargs: object) -> str:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(freshness, "publish", no_room)
+    monkeypatch.setattr(SnapshotStore, "publish", no_room)
     monkeypatch.setattr(serving, "ROWS_SECONDS", 0.0)
     serving._readers.pop("health", None)
     before = serving.current_snapshot("health")
