@@ -75,12 +75,20 @@ def as_page(report: Report, *, failures: bool = True) -> str:
             "judge": _table(["", *judge_figures([])], judge_rows(report.outcomes)),
             "confusion": _confusion(report.outcomes),
             "modes": _table(["", *COMPARED], compared_rows(report.modes)) if report.modes else "",
+            "trial": _trial(report),
             "ablations": _table(["", *COMPARED], compared_rows(report.ablations)) if report.ablations else "",
         },
         "filters": _filters(failed),
         "failures": [Failure(outcome, " ".join(_classes(outcome))) for outcome in failed],
     }
     return template.render(Context(context))
+
+
+def _trial(report: Report) -> SafeString | str:
+    if report.trial is None:
+        return ""
+    rows = [[sort, *map(str, counts)] for sort, *counts in report.trial.rows()]
+    return _table(["the writer", "wrote", "shown without the check", "shown with it"], rows)
 
 
 def _svg(text: str) -> SafeString:

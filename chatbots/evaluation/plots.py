@@ -145,10 +145,10 @@ def distributions(title: str, cases: Sequence[Judged], bins: int = 20) -> str:
     return svg(title, top + 2 * tall + 46, parts)
 
 
-def step_bars(title: str, times: Sequence[StepTime], least: float = 0.05) -> str:
+def step_bars(title: str, times: Sequence[StepTime], least: float = 0.5) -> str:
     """Return a bar to the median and a thin one to the 95th percentile for each step that takes any time, in ms."""
     shown = [time for time in times if time.p95 >= least]
-    width, height = WIDTH - _LEFT - _RIGHT, _TOP + _LINE * len(shown)
+    width, height = WIDTH - _LEFT - 2 * _RIGHT, _TOP + _LINE * len(shown)
     longest = max((time.p95 for time in shown), default=1.0)
     parts = []
     for at, time in enumerate(shown):

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lxml import html
 
+from chatbots.evaluation.distorting import Trial, Written
 from chatbots.evaluation.page import as_page
 from chatbots.evaluation.report import Compared
 from tests.chatbots.evaluation.outcomes import EMERGENCY, FACT, REFUSAL, outcome
@@ -66,3 +67,12 @@ def test_modes_and_ablations_are_shown_with_those_that_could_not_be_tried() -> N
     )
     assert "not tried: no language model is configured" in page
     assert "What each step buys" not in page
+
+
+def test_what_verification_stops_is_told_with_what_it_let_pass() -> None:
+    trial = Trial(leaks=[Written("Feber er over 83 grader.", "changes a number")])
+    trial.written["changes a number"], trial.checked["changes a number"] = 7, 1
+    root = html.document_fromstring(as_page(report(OUTCOMES, trial=trial)))
+    (row,) = root.xpath("//tr[th='changes a number']")
+    assert row.xpath("td/text()") == ["7", "0", "1"]
+    assert "Feber er over 83 grader." in root.text_content()
