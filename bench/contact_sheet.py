@@ -1,13 +1,14 @@
 """Pictures of every kind of page and state of the chat: `python -m bench.contact_sheet`, or `make contact-sheet`.
 
-Each at 360, 768 and 1440 pixels, light and dark, put together as one sheet a scheme in docs/screenshots/.
+Each at 360, 768 and 1440 pixels, light and dark, put together as one sheet a scheme in docs/screenshots/. With an
+ADDRESS it pictures the demo site that is served there.
 """
 
 from __future__ import annotations
 
 import base64
 import shutil
-import tempfile
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,8 +127,8 @@ def _figure(name: str, by_width: dict[int, bytes]) -> str:
     return f"<figure><figcaption>{name}</figcaption><div>{images}</div></figure>"
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, served_site(Path(folder)) as root, sync_playwright() as playwright:
+def main(address: str = "") -> None:
+    with served_site(address) as root, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
@@ -139,4 +140,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

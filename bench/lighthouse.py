@@ -1,7 +1,8 @@
 """Lighthouse on every kind of page, as a phone sees it: `python -m bench.lighthouse`, or `make lighthouse`.
 
 Serves the demo site, runs Lighthouse 12 (fetched once from the npm registry into var/lighthouse) in Chromium, and
-prints the scores; the reports lie beside it. Exits non-zero where a score is under what is aimed at.
+prints the scores; the reports lie beside it. With an ADDRESS it rates the site that is served there. Exits non-zero
+where a score is under what is aimed at.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from bench.served_site import served_site
@@ -62,11 +62,11 @@ def measure(program: Path, address: str, report: Path) -> dict[str, float]:
     }
 
 
-def main() -> int:
+def main(address: str = "") -> int:
     program, missed = lighthouse(), []
     reports = FOLDER / "reports"
     reports.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, served_site(Path(folder)) as root:
+    with served_site(address) as root:
         for name, path in PAGES.items():
             figures = measure(program, root + path, reports / name.replace(" ", "-"))
             print(f"{name:16}", "  ".join(f"{key} {value:g}" for key, value in figures.items()), flush=True)
@@ -78,4 +78,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -18,11 +19,19 @@ DEMO = ROOT / "content" / "demo"
 
 
 @contextmanager
-def served_site(folder: Path, *, seconds: float = 300) -> Iterator[str]:
-    """Import and index the demo site into `folder`, serve it, and yield its address when it can answer.
+def served_site(address: str = "", *, seconds: float = 300) -> Iterator[str]:
+    """Yield `address`, of a site that is served already; or import, index and serve the demo site, and yield its own.
 
     The model is the one that `prepare_model` keeps under var/. Raises RuntimeError when the site does not get ready.
     """
+    if address:
+        yield address.rstrip("/")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _serve(Path(folder), seconds)
+
+
+def _serve(folder: Path, seconds: float) -> Iterator[str]:
     environ = os.environ | {
         "DJANGO_SETTINGS_MODULE": "site_project.settings",
         "VEJVISER_DATA_DIR": str(folder),
