@@ -92,7 +92,7 @@ def test_a_card_for_talking_puts_those_who_listen_before_the_alarm() -> None:
 def test_an_english_answer_gets_an_english_card() -> None:
     card = card_for(TOPICS["poisoning"], "en", moment=WEEKDAY_NOON)
     labels = [contact["label"] for contact in card.contacts]
-    assert "Danish Poison Information Centre: 82 12 12 12" in labels
+    assert "Poison Line (Giftlinjen): 82 12 12 12" in labels
     assert all("Døgnet" not in contact["note"] for contact in card.contacts)
 
 
