@@ -35,6 +35,7 @@ export class VejviserChat extends HTMLElement {
   #conversation = null;
   #entrance = null;
   #summary = null;
+  #summaryScript;
 
   get bot() {
     return this.getAttribute("bot") ?? "guide";
@@ -152,6 +153,8 @@ export class VejviserChat extends HTMLElement {
 
   #build() {
     const { signal } = this.#listeners;
+    // Not before the panel is wanted, and not later: then making a summary asks nobody for anything.
+    this.#summaryScript = import("./summary.js").catch(() => null);
     this.#panel = this.#parts.stamp("panel");
     if (!this.inline) {
       const label = slot(this.#panel, "title").id;
@@ -280,10 +283,9 @@ export class VejviserChat extends HTMLElement {
     this.#composer.focus();
   }
 
-  /** Show the summary, whose script comes when it is wanted: few visitors need it. */
   async #summarise(record) {
     const { signal } = this.#listeners;
-    const script = await import("./summary.js").catch(() => null);
+    const script = await this.#summaryScript;
     if (signal.aborted) return;
     if (!script) return this.#announcer.alarm(this.#parts.phrase("failed"), this.language);
     const root = this.getRootNode();
