@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import logging
 
+import numpy as np
+
 from chatbots.answering import canned
 from chatbots.answering.context import Context
+from chatbots.exceptions import ChatbotsError
+from chatbots.language import detect_language
 from chatbots.safety.cards import card_for
+from chatbots.safety.knowledge import name_of_vectors
 from chatbots.safety.triage import Outcome, assess
+from chatbots.serving import current_snapshot, embedder_of
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +24,7 @@ def triage(context: Context) -> None:
     Goes by what the visitor writes now, not by what was said before. Somebody who has seen the card and says that it is
     not urgent gets the answer too, with the card beside it.
     """
-    verdict = assess(context.question.message)
+    verdict = assess(context.question.message, *_vector(context))
     if verdict.outcome is Outcome.NONE:
         return
     ends = verdict.outcome is Outcome.EMERGENCY and not context.question.not_urgent
@@ -28,3 +34,16 @@ def triage(context: Context) -> None:
     logger.info("triage: %s, %s, %.2f", verdict.outcome, verdict.topic.code, verdict.score)
     if ends:
         canned.emergency(context)
+
+
+def _vector(context: Context) -> tuple[np.ndarray | None, str]:
+    """Return the vector that `read` made and the name of its model; none where it is not that of the bare message."""
+    query, message = context.query, context.question.message
+    if query is None or query.vector is None or query.repaired != message:
+        return None, ""
+    try:
+        model_id = embedder_of(current_snapshot(context.bot.name)).model_id
+    except ChatbotsError:
+        return None, ""
+    same_language = query.language == detect_language(message, "da")
+    return (query.vector, name_of_vectors(model_id)) if same_language else (None, "")

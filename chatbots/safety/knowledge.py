@@ -107,7 +107,12 @@ def usable_embedder() -> tuple[Embedder | None, str]:
         return None, ""
     if WITH_MEANING not in read_weights() or model.split("/")[0] != read_weights()["model"]:
         return None, ""
-    return embedder, f"{model} {centring_id(model)}"
+    return embedder, name_of_vectors(model)
+
+
+def name_of_vectors(model_id: str) -> str:
+    """Name a model together with what is taken out of its vectors: those of one name can be compared."""
+    return f"{model_id} {centring_id(model_id)}"
 
 
 def embed(embedder: Embedder, texts: Sequence[str]) -> np.ndarray:

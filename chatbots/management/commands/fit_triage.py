@@ -38,6 +38,9 @@ class Command(BaseCommand):
         embedder = get_embedder()
         kinds = {"with meaning": fitting.fit(asked, calm, embedder), "words alone": fitting.fit(asked, calm, None)}
         for kind, fitted in kinds.items():
-            self.stdout.write(f"{kind}: {fitted['kernel']} shift {fitted['part_shift']} {fitted['cross_validated']}")
+            self.stdout.write(
+                f"{kind}: {fitted['kernel']} shift {fitted['part_shift']} {fitted['cross_validated']} "
+                f"examples {fitted['recall_of_examples']}"
+            )
         if not dry_run:
             fitting.write(*kinds.values(), embedder.model_id)
