@@ -12,8 +12,8 @@ from django.apps import apps as django_apps
 from django.db import DEFAULT_DB_ALIAS
 
 BOT_KEEPERS = "Robotansvarlige"
-#: To see the index panel, the passages of a page, and what visitors thought of the answers; to look after the numbers of
-#: the help cards, and after what triage goes by.
+#: To see the index panel, the passages of a page, and what visitors thought of the answers; to look after the numbers
+#: of the help cards, and after what triage goes by.
 _RIGHTS = (
     "view_indexstate",
     "view_feedback",

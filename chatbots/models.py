@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from chatbots.conversation_models import Conversation, Feedback, Turn
 from chatbots.indexing.sentences import readable_text
-from chatbots.partners.models import Partner, PartnerDay
 from chatbots.page_feedback.models import PageFeedback
+from chatbots.partners.models import Partner, PartnerDay
 from chatbots.safety.models import HelpContact, TriageExample, TriageRule
 
 __all__ = [

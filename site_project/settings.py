@@ -232,7 +232,7 @@ CHATBOTS = {
     "VECTOR_STORE": {"BACKEND": os.environ.get("VECTOR_STORE") or "flat"},
     # The region of the demo site's visitors; see chatbots.conf.
     "SAFETY": {"REGION": "syddanmark", "CHECK_MONTHS": 6},
-    # "" for none, "openai", "transformers", or a class by its dotted path. Each backend takes what it needs of the rest.
+    # "" for none, "openai", "transformers", or a class by its dotted path. Each takes what it needs of the rest.
     "LLM": {
         "BACKEND": os.environ.get("LLM_BACKEND", ""),
         "BASE_URL": os.environ.get("LLM_BASE_URL", ""),

@@ -7,7 +7,17 @@ import sys
 
 import pytest
 
-HEAVY = {"torch", "transformers", "sentence_transformers", "faiss", "huggingface_hub", "sklearn", "scipy", "openai", "gguf"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "faiss",
+    "huggingface_hub",
+    "sklearn",
+    "scipy",
+    "openai",
+    "gguf",
+}
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from chatbots.named_things import NAMED_THINGS_FILE, named_things, things_in
 from chatbots.lexical import STOP_WORDS, fold, is_stop_word, words
+from chatbots.named_things import NAMED_THINGS_FILE, named_things, things_in
 
 
 def thing(name: str) -> int:
