@@ -90,17 +90,20 @@ def read_floor(path: Path) -> dict[str, Any]:
     """Return the floor in a file. Raises FloorError."""
     try:
         floor = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(floor["bounds"], dict):
-            raise FloorError(f"{path}: bounds must be a mapping")
+        if not isinstance(floor["bounds"], dict) or not isinstance(floor["embedder"], str):
+            raise FloorError(f"{path}: bounds must be a mapping, embedder a name")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise FloorError(f"{path} cannot be used as a floor: {error}") from error
     return floor
 
 
 def falls(report: Report, floor: dict[str, Any]) -> list[Fall]:
-    """Return the figures that have fallen. Raises FloorError when one that is held is no longer measured."""
+    """Return the figures that have fallen. Raises FloorError when the two cannot be compared."""
     if floor["file"] != report.name:
         raise FloorError(f"the floor is that of {floor['file']}, not of {report.name}")
+    model = report.setting.embedder.split("/")[0]
+    if model != floor["embedder"].split("/")[0]:
+        raise FloorError(f"the floor was measured with {floor['embedder']}, this site with {model}")
     found = []
     for group, bounds in floor["bounds"].items():
         measured = figures(report.groups.get(group, ()))

@@ -75,10 +75,12 @@ def test_a_fall_is_told_with_both_figures_and_lives_come_first() -> None:
     assert "all: hit@1 is 20/50, must be at least 0.960" in told
 
 
-def test_a_floor_is_that_of_one_file_and_of_figures_that_are_still_measured() -> None:
+def test_a_floor_is_that_of_one_file_one_model_and_figures_that_are_still_measured() -> None:
     floor = floor_of(report(right(5)))
     with pytest.raises(FloorError, match=r"not of demo\.yaml"):
         falls(report(right(5)), floor | {"file": "other.yaml"})
+    with pytest.raises(FloorError, match="measured with large/2, this site with small"):
+        falls(report(right(5)), floor | {"embedder": "large/2"})
     with pytest.raises(FloorError, match="no longer measured"):
         falls(report([outcome(REFUSAL)]), floor)
 

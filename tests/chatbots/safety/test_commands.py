@@ -94,7 +94,7 @@ def test_fitting_puts_emergencies_above_the_rest(monkeypatch: pytest.MonkeyPatch
     assert fitted["cross_validated"]["recall"] >= 0.8
     assert set(fitted) == {
         *("kernel", "part_shift", "floor", "emergency", "card"),
-        *("fitted_on", "cross_validated"),
+        *("fitted_on", "cross_validated", "recall_of_examples"),
     }
 
 
