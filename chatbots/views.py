@@ -93,16 +93,18 @@ class ChatPageView(View):
         question = form.cleaned_data["message"]
         try:
             _throttle(request, self, QuestionThrottle())
-            calm = request.POST.get("not_urgent") == "yes"
-            answer = self._answer(question, request.POST.get("conversation", ""), not_urgent=calm)
+            answer = self._answer(question, request.POST.get("conversation", ""))
         except Exception as error:
             return self._refused(error, QuestionForm(initial={"message": mask(question).text}), token, turns)
         token = answer["conversation"] or ""
         turn = ShownTurn(answer.get("question", question), answer, bot=self.bot)
         return self._page(QuestionForm(), token, [*turns, turn])
 
-    def _answer(self, question: str, token: str, *, not_urgent: bool) -> dict[str, Any]:
-        inquiry = Inquiry(question, token, self.language, self.request.path, not_urgent=not_urgent)
+    def _answer(self, question: str, token: str) -> dict[str, Any]:
+        calm = self.request.POST.get("not_urgent") == "yes"
+        inquiry = Inquiry(
+            question, token, self.language, self.request.path, not_urgent=calm, quotes_only=self._quotes_only
+        )
         with closing(exchange(self.bot, inquiry)) as events:
             for event in events:
                 if event.name == "done":
@@ -138,6 +140,11 @@ class ChatPageView(View):
             return self._refused(error, QuestionForm(), token, turns)
         return self._page(QuestionForm(), message=gettext("Samtalen er slettet."))
 
+    @property
+    def _quotes_only(self) -> bool:
+        """Whether the switch of that name is on. Every form carries it, so it stays as it was put."""
+        return self.request.POST.get("quotes_only") == "yes"
+
     def _conversation(self, request: HttpRequest) -> tuple[str, list[ShownTurn]]:
         """Return the token in the form and the turns it opens; neither when it opens nothing."""
         token = request.POST.get("conversation", "")
@@ -158,7 +165,8 @@ class ChatPageView(View):
     def _page(
         self, form: QuestionForm, token: str = "", turns: Sequence[ShownTurn] = (), *, status: int = 200, **extra: Any
     ) -> HttpResponse:
-        context = {"bot": self.bot, "form": form, "turns": turns, "conversation": token} | extra
+        context = {"bot": self.bot, "form": form, "turns": turns, "conversation": token}
+        context |= {"quotes_only": self._quotes_only} | extra
         return render(self.request, "chatbots/chat.html", context, status=status)
 
 

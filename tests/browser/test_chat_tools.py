@@ -153,6 +153,20 @@ def test_quotations_only_are_asked_for_by_a_switch_that_stays(page: Page) -> Non
     expect(page.get_by_role("switch", name="Vis kun citater")).to_be_checked()
 
 
+def test_without_javascript_quotations_only_are_asked_for_by_the_same_switch(new_page: NewPage) -> None:
+    page = new_page(javascript=False)
+    page.goto("/chat/guide/")
+    page.get_by_role("switch", name="Vis kun citater").check()
+    question_field(page).fill("Intet svar")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".chat-text")).to_have_text("Kun et citat.")
+    expect(page.get_by_role("switch", name="Vis kun citater")).to_be_checked()
+    page.get_by_role("switch", name="Vis kun citater").uncheck()
+    question_field(page).fill("Intet svar")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".chat-text").last).to_contain_text("Det kan jeg ikke finde svar på her.")
+
+
 def test_a_screen_reader_is_told_when_few_characters_are_left(page: Page) -> None:
     open_chat(page)
     question_field(page).fill("æ" * 900)
