@@ -208,7 +208,7 @@ SITE_TASKS = {
 # The pages that the bottom of every page leads to, by language.
 SITE_FOOTER_PAGES = {
     "da": ["kontakt", "akut-hjaelp", "dine-data", "klage", "tilgaengelighed"],
-    "en": ["contact", "emergency-help"],
+    "en": ["contact", "emergency-help", "accessibility"],
 }
 # Templates that other apps add to every page, just before </body>. They see `page` (or None) and `request`.
 SITE_BODY_END_TEMPLATES = ["chatbots/widget.html"]
