@@ -1,6 +1,6 @@
 """A page's stored text ▸ what the browser shows: passages, care cards, wide tables that scroll, a table of contents.
 
-The stored text is clean already; nothing is added to it here but containers.
+The stored text is clean already; nothing is added to it here but containers, and links to call its phone numbers.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from lxml import html
 
 from content.care import mark_care
+from content.numbers import mark_numbers
 
 HEADINGS = ("h2", "h3", "h4")
 TABLE_LABEL: Promise = _("Tabel")
@@ -51,6 +52,7 @@ def render_body(body: str) -> RenderedBody:
         for table in list(passage.iter("table")):
             _make_scrollable(table, passage[0])
         mark_care(passage, heading)
+        mark_numbers(passage)
     markup = "".join(html.tostring(part, encoding="unicode") for part in passages)
     return RenderedBody(mark_safe(markup), headings)  # noqa: S308 - cleaned at every way into the database
 

@@ -116,6 +116,12 @@ def contact_icon(url: str) -> str:
     return {"tel": "phone", "sms": "sms"}.get(url.partition(":")[0], "next")
 
 
+@register.filter
+def unbroken(text: str) -> str:
+    """Keep the digits of each number on one line, as static/chat/answer.js does."""
+    return re.sub(r"(?<=\d) (?=\d)", "\u00a0", text)
+
+
 @register.simple_tag(takes_context=True)
 def quote_language(context: dict[str, Any], block: Block) -> str:
     """Return the language of a quotation where it is not that of the answer shown, else ""."""

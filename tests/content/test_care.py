@@ -63,7 +63,8 @@ def test_a_paragraph_that_calls_112_is_framed_with_the_list_it_introduces() -> N
 def test_a_sentence_that_calls_112_is_marked_where_it_stands() -> None:
     rendered = render_body("<p>Ring til lægen. Ring 112, hvis barnet er sløvt. Vent ikke.</p>").html
 
-    assert "Ring til lægen. <strong>Ring 112, hvis barnet er sløvt.</strong> Vent ikke.</p>" in rendered
+    call = '<a class="phone" href="tel:112">112</a>'
+    assert f"Ring til lægen. <strong>Ring {call}, hvis barnet er sløvt.</strong> Vent ikke.</p>" in rendered
 
 
 def test_no_word_is_lost_or_moved() -> None:

@@ -1,0 +1,47 @@
+"""Numbers in a text as readers use them: a tap calls a phone number, and no number is cut by the end of a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from lxml import html
+
+#: Eight digits in twos or threes as Danes write them, or 112 where one is told to call it; or a span of hours.
+NUMBER = re.compile(
+    r"(?P<phone>(?<![\d+])(?:\d\d \d\d \d\d \d\d|[2-9]\d [1-9]\d\d \d{3})(?![\d-])|(?:(?<=[Rr]ing )|(?<=[Cc]all ))112\b)"
+    r"|(?P<hours>\b\d{1,2}[.:]\d\d ?[-–] ?\d{1,2}[.:]\d\d\b)"
+)
+#: Elements whose inside is left alone: links, what is no prose, and the label of a care card.
+CLOSED = "ancestor-or-self::*[self::a or self::code or self::pre or self::svg or @class='care__label']"
+
+
+def mark_numbers(root: html.HtmlElement) -> None:
+    """Make each phone number in `root` a link to call, and keep spans of hours on one line. The text stays the same."""
+    for element in list(root.iter()):
+        if element.xpath(CLOSED):
+            continue
+        for child in list(element):
+            child.tail = _mark(child.tail or "", child.addnext)
+        element.text = _mark(element.text or "", partial(element.insert, 0))
+
+
+def _mark(text: str, put: Callable[[html.HtmlElement], None]) -> str:
+    """Cut `text` at its numbers; `put` each of them, the last one first, and return what comes before the first."""
+    for match in reversed(list(NUMBER.finditer(text))):
+        number = _element(match)
+        number.tail = text[match.end() :]
+        put(number)
+        text = text[: match.start()]
+    return text
+
+
+def _element(match: re.Match[str]) -> html.HtmlElement:
+    if phone := match["phone"]:
+        digits = phone.replace(" ", "")
+        number = html.Element("a", {"class": "phone", "href": f"tel:{digits if len(digits) == 3 else '+45' + digits}"})
+    else:
+        number = html.Element("span", {"class": "hours"})
+    number.text = match[0]
+    return number

@@ -1,0 +1,43 @@
+"""Phone numbers in a page's text can be called, and no number is cut in two by the end of a line."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html
+
+from content.rendering import render_body
+
+
+def rendered(text: str) -> html.HtmlElement:
+    return html.fragment_fromstring(render_body(text).html, create_parent="div")
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("<p>Ring 62 00 40 10 eller 70 201 201.</p>", ["tel:+4562004010", "tel:+4570201201"]),
+        ("<p>Ring 112, hvis han ikke vågner.</p>", ["tel:112"]),
+        ("<p>Call 112, or <strong>ring 112</strong>.</p>", ["tel:112", "tel:112"]),
+        ("<table><tbody><tr><td>62 00 40 30</td></tr></tbody></table>", ["tel:+4562004030"]),
+        ("<p><a href='/kontakt/'>62 00 40 10</a></p>", ["/kontakt/"]),
+        ("<p>112 har ringet, og 1062 00 40 10 er intet nummer.</p>", []),
+        ("<p>Konto 12 34 56 78-9, 10 000 000 kr.</p>", []),
+    ],
+)
+def test_a_phone_number_is_a_link_to_call_it(text: str, links: list[str]) -> None:
+    assert rendered(text).xpath("//a/@href") == links
+
+
+def test_hours_stay_on_one_line() -> None:
+    body = rendered("<p>Mandag-torsdag kl. 8.30-15.00, fredag kl. 8.30 - 13.00.</p>")
+    assert body.xpath("//span[@class='hours']/text()") == ["8.30-15.00", "8.30 - 13.00"]
+
+
+def test_the_text_is_what_it_was() -> None:
+    text = "<p>A 62 00 40 10 b <em>c 70 201 201</em> d kl. 8.30-15.00 e <code>62 00 40 10</code> f</p>"
+    assert rendered(text).text_content() == html.fragment_fromstring(text).text_content()
+
+
+def test_each_heading_of_the_contents_is_as_it_was() -> None:
+    (heading,) = render_body('<h2 id="ring">Ring 62 00 40 10</h2><p>Nu.</p>').headings
+    assert heading.text == "Ring 62 00 40 10"
