@@ -1,4 +1,4 @@
-/** What an answer shows beside its text: help cards, sources, suggestions and the way to the other bot. */
+/** What an answer shows beside its text: help cards, sources, suggestions, the way to the other bot, or that it broke off. */
 
 import { slot } from "./parts.js";
 import { formatDate } from "./plain.js";
@@ -13,7 +13,7 @@ export function helpCard(parts, card) {
 
 function helpContact(parts, { label, url, note }) {
   const kind = /^(tel|sms):/.exec(url)?.[1] ?? "page";
-  const node = parts.stamp(`help-contact-${kind}`, { label, note });
+  const node = parts.stamp(`help-contact-${kind}`, { label: label.replace(/(?<=\d) (?=\d)/g, "\u00a0"), note });
   parts.lead(slot(node, "link"), url);
   return node;
 }
@@ -79,5 +79,15 @@ function list(parts, name, items, render) {
   if (!items.length) return null;
   const node = parts.stamp(name);
   slot(node, "items").append(...items.map(render));
+  return node;
+}
+
+/** Return the notice for a turn's `record`: with `retry`, or with `edit` when the question is to blame. */
+export function breakNotice(parts, { state, detail, unaskable }, { retry, edit }) {
+  const node = parts.stamp("notice", {
+    message: detail || parts.phrase(state),
+    label: parts.phrase(unaskable ? "edit" : "retry"),
+  });
+  slot(node, "button").addEventListener("click", unaskable ? edit : retry);
   return node;
 }

@@ -1,10 +1,10 @@
 /** The conversation with the bots: asks, shows what comes, and remembers it. */
 
 import { actionRow } from "./actions.js";
+import { breakNotice } from "./answer.js";
 import { Problem } from "./api.js";
 import { Feedback } from "./feedback.js";
 import { Log } from "./log.js";
-import { breakNotice } from "./notice.js";
 import { plainCard, plainText } from "./plain.js";
 import { scrollToTop } from "./scrolling.js";
 import { hush } from "./speech.js";

@@ -13,18 +13,17 @@ export function rememberFollowed(url) {
   }
 }
 
-/** Mark the section in the address if the chat led here. Return whether it did. */
+/** Mark the section in the address if the chat led here. */
 export function showFollowed() {
   const anchor = decodeURIComponent(location.hash.slice(1));
-  if (!anchor || takeFollowed() !== location.pathname + location.hash) return false;
+  if (!anchor || takeFollowed() !== location.pathname + location.hash) return;
   const target = document.getElementById(anchor);
-  if (!target) return false;
+  if (!target) return;
   for (const marked of document.querySelectorAll(`.${MARK}`)) marked.classList.remove(MARK);
   (target.closest(".passage") ?? target).classList.add(MARK);
   if (!target.matches("a[href], button, input, [tabindex]")) target.tabIndex = -1;
   target.focus({ preventScroll: true });
   target.scrollIntoView();
-  return true;
 }
 
 function takeFollowed() {

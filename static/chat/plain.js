@@ -14,16 +14,13 @@ export function plainAnswer(parts, { answer }) {
 
 /** Return a source with its dates and its whole address. */
 export function plainSource(parts, source, language) {
-  const name = [source.title, source.heading !== source.title && source.heading].filter(Boolean).join(": ");
-  return [name, ...sourceFacts(parts, source, language), parts.address(source.url)].join("\n");
-}
-
-/** Return what is said of a source's age. */
-export function sourceFacts(parts, source, language) {
-  return [
+  const lines = [
+    [source.title, source.heading !== source.title && source.heading].filter(Boolean).join(": "),
     source.reviewed_on && parts.phrase("reviewed", { date: formatDate(source.reviewed_on, language) }),
     source.overdue && parts.phrase("overdue"),
-  ].filter(Boolean);
+    parts.address(source.url),
+  ];
+  return lines.filter(Boolean).join("\n");
 }
 
 /** Return an ISO date in words. */

@@ -7,6 +7,7 @@ import { renderText } from "./text.js";
 /** Show the summary of `records`, the turns that were answered, in `place`; `chosen` is the one it was asked for at. */
 export function showSummary({ parts, memory, records, chosen, language, place }) {
   const dialog = parts.stamp("summary");
+  dialog.lang = language;
   const items = records.map((record) => new Item(parts, record, language, record === chosen));
   slot(dialog, "items").append(...items.map((item) => item.node));
   slot(dialog, "date").textContent = formatDate(today(), language);
@@ -17,13 +18,32 @@ export function showSummary({ parts, memory, records, chosen, language, place })
     slot(dialog, "notes-on-paper").textContent = notes.value;
   });
   slot(dialog, "notes-on-paper").textContent = notes.value;
-  slot(dialog, "print").addEventListener("click", () => print());
+  slot(dialog, "print").addEventListener("click", () => (place.host ? printAlone(dialog, place) : print()));
   slot(dialog, "keep").addEventListener("click", () => download(parts.phrase("file"), asText(parts, items, notes.value, language)));
   slot(dialog, "leave").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
   place.append(dialog);
   dialog.showModal();
   return dialog;
+}
+
+/** Print `dialog` from a frame of its own, in the shadow tree at `root` with its styles: the page is another's. */
+function printAlone(dialog, root) {
+  const frame = document.createElement("iframe");
+  frame.className = "visually-hidden";
+  frame.addEventListener("load", () => {
+    const { contentWindow, contentDocument } = frame;
+    contentDocument.documentElement.lang = dialog.lang;
+    contentDocument.adoptedStyleSheets = root.adoptedStyleSheets.map(({ cssRules }) => {
+      const sheet = new contentWindow.CSSStyleSheet();
+      sheet.replaceSync([...cssRules].map(({ cssText }) => cssText).join(""));
+      return sheet;
+    });
+    contentDocument.body.append(contentDocument.importNode(dialog, true));
+    contentWindow.addEventListener("afterprint", () => frame.remove());
+    contentWindow.print();
+  });
+  root.append(frame);
 }
 
 /** One question with its answer, which can be left out. */

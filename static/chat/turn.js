@@ -64,7 +64,6 @@ export class Turn {
 
   /** Show the whole answer in place of what was streamed; `more` are the nodes that stand after it. */
   finish(...more) {
-    if (this.record.answer.question) this.#showMasked(this.record.answer.question);
     const { answer, bot, question } = this.record;
     slot(this.node, "question").textContent = question; // The server may have masked what identifies someone.
     this.#settle();
@@ -91,12 +90,6 @@ export class Turn {
     slot(this.node, "cards").replaceChildren(...cards.map((card) => helpCard(this.#parts, card)));
     slot(this.node, "body").replaceChildren(renderText(text));
     this.#fill("extras", notice, text ? sourceList(this.#parts, sources, this.#language) : null);
-  }
-
-  /** Show and remember the question without what the server took out of it. */
-  #showMasked(question) {
-    this.record.question = question;
-    slot(this.node, "question").textContent = question;
   }
 
   #settle() {

@@ -228,6 +228,39 @@ def test_a_summary_can_be_kept_as_a_file(visit: Visit, site: str) -> None:
     assert f"{site}/sundhed/forkoelelse/" in text
 
 
+#: Keeps the browser from printing, and tells from where it was asked to.
+PRINTING = """
+window.print = () => { top.printed = [...(top.printed ?? []), window === top ? "the page" : "a frame of its own"]; };
+"""
+
+
+def test_a_summary_is_printed_without_the_page_around_it(visit: Visit) -> None:
+    page = visit(widget(bot="health", accent="#7a1f5c"), style="hostile")
+    page.add_init_script(PRINTING)
+    page.reload()
+    open_widget(page)
+    answered(page, QUESTION).get_by_role("button", name="Til lægen").click()
+    summary = page.get_by_role("dialog", name="Til lægen")
+    summary.get_by_label("Mine egne noter").fill("Siden i går")
+    before = page.evaluate("document.documentElement.outerHTML")
+    summary.get_by_role("button", name="Print").click()
+    frame = page.locator("iframe")
+    expect(frame).to_have_count(1)
+    assert page.evaluate("printed") == ["a frame of its own"]
+    page.emulate_media(media="print")
+    paper = page.frames[1]
+    shown = paper.evaluate("document.body.innerText")
+    assert QUESTION in shown and FACT in shown and "Siden i går" in shown and "Gennemgået" in shown
+    for words in ("Kommunens", "Hent som fil", "Tag med", "Spørg Sundhedsrobotten"):
+        assert words not in shown
+    assert paper.evaluate("getComputedStyle(document.querySelector('dialog')).color") == "rgb(27, 42, 40)"
+    assert paper.evaluate("document.documentElement.lang") == "da"
+    page.emulate_media(media="screen")
+    paper.evaluate("void setTimeout(() => dispatchEvent(new Event('afterprint')))")
+    expect(frame).to_have_count(0)
+    assert page.evaluate("document.documentElement.outerHTML") == before
+
+
 def test_a_cpr_number_is_held_back_there_too(visit: Visit) -> None:
     page = visit(widget())
     requests = requests_of(page)
@@ -529,12 +562,38 @@ def colour(locator: Locator, name: str = "background-color") -> str:
     return str(locator.evaluate(f"(node) => getComputedStyle(node).getPropertyValue('{name}')"))
 
 
+#: Red, green and blue of a colour as it comes to the screen, however the browser writes it.
+PAINTED = """
+(node, name) => {
+  const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  pen.fillStyle = getComputedStyle(node).getPropertyValue(name);
+  pen.fillRect(0, 0, 1, 1);
+  return [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+}
+"""
+
+
+def painted(locator: Locator, name: str = "background-color") -> list[int]:
+    return list(locator.evaluate(PAINTED, name))
+
+
+def contrast(one: list[int], other: list[int]) -> float:
+    """Return the contrast of two colours (WCAG 2)."""
+
+    def luminance(colour: list[int]) -> float:
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (c / 255 for c in colour)]
+        return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
 def test_its_colours_follow_attributes_and_then_properties(visit: Visit) -> None:
     page = visit(widget(accent="#7a1f5c", accent_text="#fffbe6"))
-    expect(opener(page)).to_have_css("background-color", "rgb(122, 31, 92)")
-    expect(opener(page)).to_have_css("color", "rgb(255, 251, 230)")
+    assert painted(opener(page)) == [122, 31, 92]
+    assert painted(opener(page), "color") == [255, 251, 230]
     page.evaluate("document.querySelector('vejviser-widget').setAttribute('accent', '#003366')")
-    expect(opener(page)).to_have_css("background-color", "rgb(0, 51, 102)")
+    assert painted(opener(page)) == [0, 51, 102]
     page.evaluate(
         """() => {
           const own = new CSSStyleSheet();
@@ -543,7 +602,7 @@ def test_its_colours_follow_attributes_and_then_properties(visit: Visit) -> None
           document.adoptedStyleSheets = [own];
         }"""
     )
-    expect(opener(page)).to_have_css("background-color", "rgb(34, 85, 0)")
+    assert painted(opener(page)) == [34, 85, 0]
     box = opener(page).bounding_box()
     assert box and round(box["y"] + box["height"]) == 800 - 90
     open_widget(page)
@@ -552,7 +611,37 @@ def test_its_colours_follow_attributes_and_then_properties(visit: Visit) -> None
 
 def test_what_is_no_colour_changes_nothing(visit: Visit) -> None:
     page = visit(widget(accent="red;} * {display:none !important"))
-    expect(opener(page)).to_have_css("background-color", "rgb(13, 79, 74)")
+    assert painted(opener(page)) == [13, 79, 74]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("given", ["#ffd400", "#d9480f", "#00b5e2", "#ff00ff", "#ffffff", "#000000", "#7fffd4"])
+def test_any_colour_that_a_partner_gives_can_be_read(visit: Visit, given: str, scheme: str) -> None:
+    page = visit(widget(bot="guide", bots="health", scheme=scheme, accent=given))
+    open_widget(page)
+    faint = {}
+    for also in ("", f"--vejviser-accent-text: {given}; --vejviser-accent-dark: {given}"):
+        page.evaluate(
+            """(also) => {
+              const own = new CSSStyleSheet();
+              own.replaceSync(`vejviser-widget { ${also} }`);
+              document.adoptedStyleSheets = [own];
+            }""",
+            also,
+        )
+        for bot in ("Sundhedsrobotten", "Vejviseren"):
+            page.get_by_role("button", name=bot, exact=True).click()
+            for ground, ink in {
+                ".chat-header": ".chat-title",
+                ".chat-send": ".chat-send",
+                ".chat-chip": ".chat-chip",
+                ".chat-machine": ".chat-machine",
+                ".chat-choice[aria-pressed=true]": ".chat-choice[aria-pressed=true]",
+            }.items():
+                ratio = contrast(painted(page.locator(ground).first), painted(page.locator(ink).first, "color"))
+                if ratio < 4.5:
+                    faint[bot, ink, also] = ratio
+    assert faint == {}
 
 
 @pytest.mark.parametrize(

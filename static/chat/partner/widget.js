@@ -88,7 +88,7 @@ export class VejviserWidget extends HTMLElement {
   async #begin() {
     this.#end();
     const life = (this.#life = new AbortController());
-    if (!CSS.supports("color", "light-dark(red, red)")) return this.#emit("failure", { message: "The browser is too old" });
+    if (!CSS.supports("color", "light-dark(color(from red xyz x y z), red)")) return this.#emit("failure", { message: "The browser is too old" });
     this.#theme.replaceSync(themeOf(this));
     this.#root.adoptedStyleSheets = [this.#theme];
     try {
