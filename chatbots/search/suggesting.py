@@ -83,8 +83,10 @@ class Catalogue:
         return {number for _word, _score, at in near for number in self._having[at]}
 
     @staticmethod
-    def _rank(entry: _Entry, beginning: str) -> tuple[bool, bool, int, str]:
-        return entry.is_question, not " ".join(entry.folded).startswith(beginning), len(entry.text), entry.text
+    def _rank(entry: _Entry, beginning: str) -> tuple[bool, bool, bool, int, str]:
+        """Titles go before questions; but whoever has typed several words means what begins with all of them."""
+        is_other = not " ".join(entry.folded).startswith(beginning)
+        return " " in beginning and is_other, entry.is_question, is_other, len(entry.text), entry.text
 
 
 @dataclass(slots=True)
@@ -99,7 +101,7 @@ _lock = threading.Lock()
 
 
 def suggest(typed: str, language: str) -> list[Suggestion]:
-    """Return what begins like `typed`: pages by title first, then questions, of pages that are public now."""
+    """Return what begins like `typed` of pages that are public now; titles before questions while it is one word."""
     asked = [fold(word) for word in words(typed)]
     if sum(map(len, asked)) < FEWEST_LETTERS:
         return []

@@ -32,6 +32,14 @@ def test_titles_come_first_then_questions_however_they_are_typed(typed: str, fir
 
 
 @pytest.mark.usefixtures("pages")
+def test_the_beginning_of_a_question_is_no_title_that_has_one_of_its_words() -> None:
+    make_page("Lægemidler i hjemmet", "laegemidler")
+    assert texts("læ")[0] == "Lægemidler i hjemmet"
+    assert texts("hvor læ")[0].startswith("Hvor længe")
+    assert "Lægemidler i hjemmet" in texts("hvor læ")
+
+
+@pytest.mark.usefixtures("pages")
 def test_nothing_is_suggested_for_one_letter_or_for_words_no_page_has() -> None:
     assert texts("s") == []
     assert texts("!!") == []
