@@ -1,7 +1,8 @@
 """Pictures of every kind of page and state of the chat: `python -m bench.contact_sheet`, or `make contact-sheet`.
 
-Each at 360, 768 and 1440 pixels, light and dark, put together as one sheet a scheme in docs/screenshots/. With an
-ADDRESS it pictures the demo site that is served there.
+Each at 360, 768 and 1440 pixels, light and dark, put together as sheets in docs/screenshots/; the single pictures lie
+in var/contact-sheet/. What it pictures is the demo site, served from a scratch folder, or with an ADDRESS the one that
+is served there. With names of states it pictures those alone, and leaves the sheets as they are.
 """
 
 from __future__ import annotations
@@ -9,137 +10,122 @@ from __future__ import annotations
 import base64
 import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, expect, sync_playwright
 
-from bench.served_site import served_site
+from bench.served_site import ROOT, served_site
+from bench.states import CHAT, PAGES, PARTNER, Reach
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
-WIDTHS = {360: 740, 768: 1024, 1440: 900}
+SHEETS = ROOT / "docs" / "screenshots"
+PICTURES = ROOT / "var" / "contact-sheet"
+GROUPS: dict[str, dict[str, Reach]] = {"pages": PAGES, "chat": CHAT}
+#: Width of each screen, and its height.
+SCREENS = {360: 740, 768: 1024, 1440: 900}
 SCHEMES = ("light", "dark")
 #: Pixels of width that one CSS pixel of a screen becomes on the sheet.
-SCALE = 0.3
-ARTICLE = "/sundhed/skoldkopper/"
+SCALE = 0.42
+#: Of WebP, 0 to 100.
+QUALITY = 62
+#: CSS pixels: a sheet takes two states side by side.
+SHEET_WIDTH = 2 * (int(SCALE * sum(SCREENS)) + 30) + 40
 
 
-def _search(page: Page, words: str) -> None:
-    page.goto("/soeg/")
-    page.get_by_role("combobox").fill(words)
-    page.get_by_role("combobox").press("Enter")
-    expect(page.locator("[data-search-heading]")).to_contain_text(words)
-
-
-def _suggest(page: Page) -> None:
-    page.goto("/soeg/")
-    page.get_by_role("combobox").press_sequentially("hvor læ")
-    expect(page.get_by_role("option").first).to_be_visible()
-    page.get_by_role("combobox").press("ArrowDown")
-
-
-def _care(page: Page) -> None:
-    page.goto(ARTICLE)
-    page.locator(".care").last.scroll_into_view_if_needed()
-
-
-def _feedback(page: Page) -> None:
-    page.goto(ARTICLE)
-    page.locator(".page-feedback button").last.click()
-    expect(page.locator("#page-feedback-comment")).to_be_visible()
-
-
-def _chat(page: Page, question: str = "") -> None:
-    page.goto(ARTICLE)
-    page.locator("[data-open=health]").click()
-    if question:
-        field = page.get_by_label("Skriv dit spørgsmål", exact=True).locator("visible=true")
-        field.fill(question)
-        field.press("Enter")
-        expect(page.locator(".chat-feedback").last).to_be_visible()
-
-
-def _at(address: str) -> Callable[[Page], object]:
-    return lambda page: page.goto(address)
-
-
-STATES: dict[str, Callable[[Page], object]] = {
-    "Front": _at("/"),
-    "Topic": _at("/emner/boern/"),
-    "All articles": _at("/sundhed/"),
-    "Article": _at(ARTICLE),
-    "Care cards": _care,
-    "Page feedback": _feedback,
-    "Site page": _at("/aabningstider/"),
-    "Search": _at("/soeg/"),
-    "Suggestions": _suggest,
-    "Results": lambda page: _search(page, "feber hos barn"),
-    "Nothing found": lambda page: _search(page, "qwrtz xcvbn"),
-    "Emergency": lambda page: _search(page, "smerter i brystet og kan ikke få luft"),
-    "Not found": _at("/findes-ikke/"),
-    "English": _at("/en/"),
-    "Chat open": _chat,
-    "Chat answered": lambda page: _chat(page, "Hvor længe smitter skoldkopper?"),
-    "Chat, emergency": lambda page: _chat(page, "min mor er bevidstløs"),
-}
-
-
-def pictures(browser: Browser, root: str, scheme: str, width: int) -> dict[str, bytes]:
-    """Return a picture of each state at one width."""
-    context = browser.new_context(
-        base_url=root,
-        viewport={"width": width, "height": WIDTHS[width]},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        reduced_motion="reduce",
-        locale="da-DK",
-    )
-    taken = {}
-    for name, reach in STATES.items():
-        page = context.new_page()  # a tab of its own, which remembers nothing
-        reach(page)
-        page.wait_for_timeout(150)
-        taken[name] = page.screenshot(type="jpeg", quality=80)
-        page.close()
-    context.close()
-    return taken
-
-
-def sheet(browser: Browser, taken: dict[int, dict[str, bytes]], scheme: str) -> bytes:
-    """Return all pictures of a scheme as one picture."""
-    figures = "".join(_figure(name, {width: taken[width][name] for width in WIDTHS}) for name in STATES)
-    ground, ink = ("#fff", "#111") if scheme == "light" else ("#000", "#eee")
-    style = (
-        f"body{{margin:12px;background:{ground};color:{ink};font:12px sans-serif;display:flex;flex-wrap:wrap;gap:14px}}"
-        "figure{margin:0}figcaption{margin-bottom:4px}"
-        "div{display:flex;gap:6px;align-items:start}img{outline:1px solid #888}"
-    )
-    page = browser.new_page(viewport={"width": 1620, "height": 900})
-    page.set_content(f"<style>{style}</style>{figures}")
-    picture = page.screenshot(full_page=True, type="jpeg", quality=72)
-    page.close()
-    return picture
-
-
-def _figure(name: str, by_width: dict[int, bytes]) -> str:
-    images = ""
-    for width, picture in by_width.items():
-        data = base64.b64encode(picture).decode()
-        images += f'<img width="{width * SCALE:.0f}" src="data:image/jpeg;base64,{data}">'
-    return f"<figure><figcaption>{name}</figcaption><div>{images}</div></figure>"
-
-
-def main(address: str = "") -> None:
-    expect.set_options(timeout=60_000)  # a busy machine makes late pictures, not wrong ones
-    with served_site(address) as root, sync_playwright() as playwright:
+def main(*arguments: str) -> int:
+    """Make the sheets, or single pictures. Return how many states could not be reached."""
+    address = next((argument for argument in arguments if "://" in argument), "")
+    wanted = set(arguments) - {address}
+    expect.set_options(timeout=60_000)  # A busy machine makes late pictures, not wrong ones.
+    failed = 0
+    with served_site(address, commands=[["shell", "-c", PARTNER]]) as root, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        for scheme in SCHEMES:
-            taken = {width: pictures(browser, root, scheme, width) for width in WIDTHS}
-            file = FOLDER / f"contact-sheet-{scheme}.jpg"
-            file.write_bytes(sheet(browser, taken, scheme))
-            print(f"{file.name}: {file.stat().st_size // 1024} KB")
+        for group, states in GROUPS.items():
+            chosen = {name: reach for name, reach in states.items() if not wanted or name in wanted}
+            for scheme in SCHEMES:
+                failed += sum(picture(browser, root, folder(group, scheme), scheme, width, chosen) for width in SCREENS)
+                if not wanted:
+                    file = SHEETS / f"{group}-{scheme}.webp"
+                    file.write_bytes(sheet(browser, folder(group, scheme), scheme, list(states)))
+                    print(f"{file.name}: {file.stat().st_size // 1024} KB", flush=True)
+    return failed
+
+
+def folder(group: str, scheme: str) -> Path:
+    """Return where the single pictures of a sheet lie."""
+    place = PICTURES / f"{group}-{scheme}"
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def picture(browser: Browser, root: str, place: Path, scheme: str, width: int, states: dict[str, Reach]) -> int:
+    """Take a picture of each state at one width; say which could not be reached, and return how many."""
+    context = browser.new_context(
+        base_url=root,
+        viewport={"width": width, "height": SCREENS[width]},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        locale="da-DK",
+        has_touch=width < 1000,
+    )
+    context.set_default_timeout(60_000)
+    failed = sum(not _take(context, reach, file_of(place, name, width)) for name, reach in states.items())
+    context.close()
+    return failed
+
+
+def file_of(place: Path, name: str, width: int) -> Path:
+    return place / f"{name.lower().replace(' ', '-').replace(',', '')}-{width}.png"
+
+
+def _take(context: BrowserContext, reach: Reach, file: Path) -> bool:
+    """Take one picture, in a tab that remembers nothing. Say whether its state was reached."""
+    page = context.new_page()
+    try:
+        reach(page)
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(200)
+        page.screenshot(path=file)
+        return True
+    except (Error, AssertionError) as error:
+        print(f"{file.stem}: {error}", file=sys.stderr, flush=True)
+        file.unlink(missing_ok=True)
+        return False
+    finally:
+        page.close()
+        context.set_offline(False)
+
+
+def sheet(browser: Browser, place: Path, scheme: str, names: list[str]) -> bytes:
+    """Return the pictures that lie in `place` as one, as WebP."""
+    figures = "".join(_figure(place, name) for name in names)
+    ground, ink = ("#fff", "#111") if scheme == "light" else ("#000", "#eee")
+    style = (
+        f"body{{margin:20px;background:{ground};color:{ink};font:18px sans-serif;display:flex;flex-wrap:wrap;gap:20px}}"
+        "figure{margin:0}figcaption{margin-bottom:6px}"
+        "div{display:flex;gap:10px;align-items:start}img{outline:1px solid #8888}"
+    )
+    page = browser.new_page(viewport={"width": SHEET_WIDTH, "height": 900})
+    page.set_content(f"<!doctype html><style>{style}</style>{figures}")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": SHEET_WIDTH, "height": height})
+    session = page.context.new_cdp_session(page)
+    shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    page.close()
+    return base64.b64decode(shot["data"])
+
+
+def _figure(place: Path, name: str) -> str:
+    files = {width: file_of(place, name, width) for width in SCREENS}
+    images = "".join(_image(file, width) for width, file in files.items() if file.exists())
+    return f"<figure><figcaption>{name}</figcaption><div>{images}</div></figure>"
+
+
+def _image(file: Path, width: int) -> str:
+    data = base64.b64encode(file.read_bytes()).decode()
+    return f'<img width="{width * SCALE:.0f}" src="data:image/png;base64,{data}">'
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))

@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,19 +19,20 @@ DEMO = ROOT / "content" / "demo"
 
 
 @contextmanager
-def served_site(address: str = "", *, seconds: float = 300) -> Iterator[str]:
+def served_site(address: str = "", *, commands: Sequence[Sequence[str]] = (), seconds: float = 300) -> Iterator[str]:
     """Yield `address`, of a site that is served already; or import, index and serve the demo site, and yield its own.
 
-    The model is the one that `prepare_model` keeps under var/. Raises RuntimeError when the site does not get ready.
+    `commands` of manage.py make it ready besides. The model is the one that `prepare_model` keeps under var/. Raises
+    RuntimeError when the site does not get ready.
     """
     if address:
         yield address.rstrip("/")
         return
     with tempfile.TemporaryDirectory() as folder:
-        yield from _serve(Path(folder), seconds)
+        yield from _serve(Path(folder), commands, seconds)
 
 
-def _serve(folder: Path, seconds: float) -> Iterator[str]:
+def _serve(folder: Path, commands: Sequence[Sequence[str]], seconds: float) -> Iterator[str]:
     environ = os.environ | {
         "DJANGO_SETTINGS_MODULE": "site_project.settings",
         "VEJVISER_DATA_DIR": str(folder),
@@ -39,7 +40,7 @@ def _serve(folder: Path, seconds: float) -> Iterator[str]:
         "REDIS_URL": f"redis://127.0.0.1:{_free_port()}/0",  # Nobody answers there, and nobody needs to.
     }
     (folder / "models").symlink_to(ROOT / "var" / "models")
-    for command in (["migrate"], ["import_content", str(DEMO)], ["reindex"]):
+    for command in (["migrate"], ["import_content", str(DEMO)], ["reindex"], *commands):
         subprocess.run([sys.executable, "manage.py", *command, "--verbosity=0"], cwd=ROOT, env=environ, check=True)
     port = _free_port()
     command = ["-m", "uvicorn", "site_project.asgi:application", f"--port={port}", "--log-level=warning"]
