@@ -25,6 +25,7 @@ from chatbots.evaluation.report import Compared, Report, as_dict, as_text, setti
 from chatbots.evaluation.sample import sample
 from chatbots.evaluation.variants import ABLATIONS, AS_IT_STANDS, MODES, Variant, modes_with
 from chatbots.exceptions import ChatbotsError
+from chatbots.language import LANGUAGES
 from chatbots.llms import llm_class
 from chatbots.serving import warm_up
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", nargs="?", const="-", metavar="FILE", help="write JSON to FILE, or print it")
         parser.add_argument("--no-failures", action="store_true", help="figures only: never a question and its answer")
         parser.add_argument("--kind", action="append", help="ask questions of this kind only; may be repeated")
+        parser.add_argument("--language", choices=LANGUAGES, help="ask questions in this language only")
         parser.add_argument(
             "--sample", type=int, metavar="N", help="ask N questions, some of every kind; always the same"
         )
@@ -138,6 +140,10 @@ def _chosen(questions: Sequence[GoldenQuestion], options: dict[str, Any]) -> Seq
         questions = [question for question in questions if question.kind in kinds]
         if not questions:
             raise CommandError(f"No question is of the kind {', '.join(kinds)}.")
+    if language := options["language"]:
+        questions = [question for question in questions if question.language == language]
+        if not questions:
+            raise CommandError(f"No question is in the language {language}.")
     return sample(questions, options["sample"]) if options["sample"] else questions
 
 

@@ -83,6 +83,9 @@ def test_questions_can_be_chosen(site: None, golden: str) -> None:
     assert evaluate(golden, "--sample", "1").startswith("golden.yaml: 1 questions")
     with pytest.raises(CommandError, match="No question is of the kind fat"):
         evaluate(golden, "--kind", "fat")
+    assert evaluate(golden, "--language", "da").startswith("golden.yaml: 2 questions")
+    with pytest.raises(CommandError, match="No question is in the language en"):
+        evaluate(golden, "--language", "en")
 
 
 def test_modes_and_ablations_stand_side_by_side(site: None, golden: str) -> None:
