@@ -13,8 +13,11 @@ NUMBER = re.compile(
     r"(?P<phone>(?<![\d+])(?:\d\d \d\d \d\d \d\d|[2-9]\d [1-9]\d\d \d{3})(?![\d-])|(?:(?<=[Rr]ing )|(?<=[Cc]all ))112\b)"
     r"|(?P<hours>\b\d{1,2}[.:]\d\d ?[-–] ?\d{1,2}[.:]\d\d\b)"
 )
-#: Elements whose inside is left alone: links, what is no prose, and the label of a care card.
-CLOSED = "ancestor-or-self::*[self::a or self::code or self::pre or self::svg or @class='care__label']"
+#: Elements whose inside is left alone: links, headings, what is no prose, and the label of a care card.
+CLOSED = (
+    "ancestor-or-self::*[self::a or self::h2 or self::h3 or self::h4 or self::code or self::pre or self::svg"
+    " or @class='care__label']"
+)
 
 
 def mark_numbers(root: html.HtmlElement) -> None:

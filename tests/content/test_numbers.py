@@ -38,6 +38,5 @@ def test_the_text_is_what_it_was() -> None:
     assert rendered(text).text_content() == html.fragment_fromstring(text).text_content()
 
 
-def test_each_heading_of_the_contents_is_as_it_was() -> None:
-    (heading,) = render_body('<h2 id="ring">Ring 62 00 40 10</h2><p>Nu.</p>').headings
-    assert heading.text == "Ring 62 00 40 10"
+def test_a_heading_is_left_as_it_was() -> None:
+    assert "<h2>Ring 62 00 40 10</h2>" in render_body("<h2>Ring 62 00 40 10</h2><p>Nu.</p>").html
