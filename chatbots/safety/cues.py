@@ -78,7 +78,7 @@ _CUES = {
 }
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _CUES.items()}
 NAMES = (*_PATTERNS, "question", "length")
-#: Words from which on a sentence counts as long.
+#: Different words from which on a sentence counts as long.
 _LONG = 20
 #: Cues that tell of something that is not happening now.
 FAR = frozenset({"past", "relative_history", "definition", "symptoms_of", "prevention", "learning", "fiction", "joke"})
@@ -92,7 +92,7 @@ def cues(text: str) -> dict[str, float]:
     if re.search(r":-?\)|😂|🤣|😅|😄", text):
         found["joke"] = 1.0
     found["question"] = float(text.rstrip().endswith("?") or _asks(said))
-    found["length"] = min(1.0, len(said) / _LONG)
+    found["length"] = min(1.0, len(set(said)) / _LONG)
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import logging
 import math
@@ -25,6 +24,7 @@ from chatbots.safety.likeness import Example, Kernel, Likeness
 from chatbots.safety.phrases import PhraseError
 from chatbots.safety.rules import Rule, RuleBook
 from chatbots.safety.seeding import example_rows, rule_rows
+from chatbots.safety.shipped_vectors import digest, shipped_vectors
 
 logger = logging.getLogger(__name__)
 
@@ -83,11 +83,15 @@ def current() -> Knowledge:
     embedder, model = usable_embedder()
     version = (_version(), model)
     known = _current
-    if known is None or known[0] != version:
-        with _lock:
+    # Reading takes seconds: while one thread does it after an edit, the others go on with what they know.
+    if (known is None or known[0] != version) and _lock.acquire(blocking=known is None):
+        try:
             if _current is None or _current[0] != version:
                 _current = (version, _read(embedder, model))
             known = _current
+        finally:
+            _lock.release()
+    assert known is not None
     return known[1]
 
 
@@ -188,8 +192,17 @@ def _examples() -> list[Any]:
 
 
 def _vectors(embedder: Embedder, model: str, rows: Sequence[Any]) -> np.ndarray:
-    """Return the examples' vectors; embed those that have none of this model, and keep them. Raises BackendError."""
-    lacking = [row for row in rows if row.vector_of != _origin(model, row.text)]
+    """Return the examples' vectors; embed those that have none of this model, and keep them. Raises BackendError.
+
+    What the program brought in these very words has one already.
+    """
+    shipped = shipped_vectors(model)
+    lacking = []
+    for row in (row for row in rows if row.vector_of != _origin(model, row.text)):
+        if (vector := shipped.get(digest(row.text))) is None:
+            lacking.append(row)
+        else:
+            row.vector = vector.tobytes()
     if lacking:
         for row, vector in zip(lacking, embed(embedder, [row.text for row in lacking]), strict=True):
             row.vector, row.vector_of = vector.tobytes(), _origin(model, row.text)
@@ -201,7 +214,7 @@ def _vectors(embedder: Embedder, model: str, rows: Sequence[Any]) -> np.ndarray:
 
 def _origin(model: str, text: str) -> str:
     """Name what a vector was made of: a sentence that an editor rewrites needs another one."""
-    return f"{model} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    return f"{model} {digest(text)}"
 
 
 def _keep(rows: Sequence[Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from chatbots.safety.shipped_vectors import digest
 from chatbots.safety.topics import TOPICS
 
 FOLDER = Path(__file__).with_name("seed")
@@ -37,7 +37,7 @@ def rule_rows() -> list[dict[str, Any]]:
 def example_rows() -> list[dict[str, Any]]:
     """Return the fields of each example; its key is a digest of its text."""
     return [
-        {"key": hashlib.sha256(text.encode()).hexdigest()[:16], "text": text, "topic": topic, "outcome": outcome}
+        {"key": digest(text), "text": text, "topic": topic, "outcome": outcome}
         for topic, outcomes in _read("examples").items()
         for outcome, texts in outcomes.items()
         for text in texts

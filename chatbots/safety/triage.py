@@ -108,7 +108,8 @@ def judge(known: Knowledge, text: str, vector: np.ndarray | None, shift: float =
     hits = tuple(known.book.hits(text))
     near = known.likeness.near(text, vector)
     signals = known.likeness.signals(near) | rule_signals(hits) | cues(text)
-    founded = signals["nearest_emergency"] >= known.fitted.floor or any(hit.counts for hit in hits)
+    nearest = signals["nearest_emergency"]
+    founded = 0 < nearest >= known.fitted.floor or any(hit.counts for hit in hits)
     return Judgement(
         text,
         known.fitted.emergency.score(signals, shift) if founded else 0.0,

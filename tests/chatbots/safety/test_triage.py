@@ -26,9 +26,7 @@ def fresh() -> object:
 
 @pytest.fixture
 def meaning(monkeypatch: pytest.MonkeyPatch, real_embedder: Embedder) -> Embedder:
-    """Let triage compare with the real model; only a few examples, so that embedding them takes no minute."""
-    kept = TriageExample.objects.filter(topic__in=["suicide", "chest_pain"], outcome__in=["emergency", "none"])
-    TriageExample.objects.exclude(pk__in=kept.values("pk")[:160]).delete()
+    """Let triage compare with the real model."""
     monkeypatch.setattr(knowledge, "get_embedder", lambda: real_embedder)
     return real_embedder
 
@@ -155,20 +153,27 @@ def test_the_model_sees_what_no_word_tells(meaning: Embedder) -> None:
 
 @pytest.mark.model
 def test_vectors_are_made_once_and_kept(meaning: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
-    assess("hej")
-    assert not TriageExample.objects.filter(vector_of="").exists()
     asked: list[int] = []
     embed = knowledge.embed
-    monkeypatch.setattr(knowledge, "embed", lambda embedder, texts: asked.append(len(texts)) or embed(embedder, texts))
-    knowledge.forget()
-    TriageExample.objects.filter(pk=TriageExample.objects.first().pk).update(vector_of="an older model")
-    assess("hej")
+
+    def counting(embedder: Embedder, texts: list[str]) -> np.ndarray:
+        asked.append(len(texts))
+        return embed(embedder, texts)
+
+    own = TriageExample.objects.create(
+        key="own", text="Noget, en redaktør har skrevet", topic="general", outcome="none"
+    )
+    monkeypatch.setattr(knowledge, "embed", counting)
+    knowledge._vectors(meaning, "model", knowledge._examples()[-1:])
+    knowledge._vectors(meaning, "model", knowledge._examples()[-1:])
     assert asked == [1]
-    example = TriageExample.objects.first()
-    example.text = "Noget helt andet"
-    example.save()
-    assess("hej")
+    knowledge._vectors(meaning, "another model", knowledge._examples()[-1:])
     assert asked == [1, 1]
+    own.refresh_from_db()
+    own.text = "Noget helt andet"
+    own.save()
+    knowledge._vectors(meaning, "another model", knowledge._examples()[-1:])
+    assert asked == [1, 1, 1]
 
 
 @pytest.mark.model
