@@ -33,7 +33,7 @@ STRENGTH = 0.1
 RECALL, FALSE_ALARMS = 0.97, 0.045
 #: Shares of the ordinary questions that may be taken for an emergency, and get a card beside the answer. A card that
 #: always stands there is not seen.
-ORDINARY_ALARMS, ORDINARY_CARDS = 0.07, 0.15
+ORDINARY_ALARMS, ORDINARY_CARDS = 0.05, 0.15
 #: Share of the emergencies without a rule that may be so unlike the others that they count as like nothing.
 UNLIKE = 0.005
 #: What an ordinary question counts in the regression, beside an utterance or example.
