@@ -10,7 +10,8 @@ from lxml import html
 
 #: Eight digits in twos or threes as Danes write them, or 112 where one is told to call it; or a span of hours.
 NUMBER = re.compile(
-    r"(?P<phone>(?<![\d+])(?:\d\d \d\d \d\d \d\d|[2-9]\d [1-9]\d\d \d{3})(?![\d-])|(?:(?<=[Rr]ing )|(?<=[Cc]all ))112\b)"
+    r"(?P<phone>(?<![\d+])(?:\d\d \d\d \d\d \d\d|[2-9]\d [1-9]\d\d \d{3})(?![\d-])"
+    r"|(?:(?<=[Rr]ing )|(?<=[Cc]all ))112\b)"
     r"|(?P<hours>\b\d{1,2}[.:]\d\d ?[-–] ?\d{1,2}[.:]\d\d\b)"
 )
 #: Elements whose inside is left alone: links, headings, what is no prose, and the label of a care card.
