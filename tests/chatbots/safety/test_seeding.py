@@ -7,7 +7,7 @@ import pytest
 from chatbots.safety.hours import parse_hours
 from chatbots.safety.models import HelpContact, TriageExample, TriageRule
 from chatbots.safety.rules import Rule
-from chatbots.safety.seeding import contact_rows, example_rows, rule_rows, sow
+from chatbots.safety.seeding import contact_rows, example_rows, rule_rows, sow, sow_newer
 from chatbots.safety.topics import TOPICS
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +23,18 @@ def test_what_an_editor_changed_is_not_overwritten() -> None:
     HelpContact.objects.filter(key="giftlinjen").update(address="11 22 33 44")
     assert sow(HelpContact, TriageRule, TriageExample) == 0
     assert HelpContact.objects.get(key="giftlinjen").address == "11 22 33 44"
+
+
+def test_an_earlier_site_gets_newer_rules_and_examples_but_no_contact_back() -> None:
+    HelpContact.objects.all().delete()
+    TriageRule.objects.filter(key="revive-strict").delete()
+    TriageExample.objects.filter(topic="burn").delete()
+    TriageRule.objects.filter(key="burn").update(phrases="redaktørens egen")
+    assert sow_newer(TriageRule, TriageExample) > 100
+    assert TriageExample.objects.count() == len(example_rows())
+    assert TriageRule.objects.filter(key="revive-strict").exists()
+    assert TriageRule.objects.get(key="burn").phrases == "redaktørens egen"
+    assert not HelpContact.objects.exists()
 
 
 @pytest.mark.parametrize("row", contact_rows(), ids=lambda row: row["key"])
