@@ -15,8 +15,6 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
-from scipy.sparse import csr_array
 
 from chatbots.lexical import stem_words
 from chatbots.safety.phrases import tokens
@@ -76,6 +74,8 @@ class WordIndex:
 
     def cosines_of_all(self) -> np.ndarray:
         """Return the cosine of each example with each other one, float32 (n, n)."""
+        from scipy.sparse import csr_array
+
         if not self._rows:
             return np.zeros((self._size, self._size), np.float32)
         columns = np.repeat(np.arange(len(self._rows)), [len(rows) for rows in self._rows.values()])
@@ -122,6 +122,8 @@ class Likeness:
     @cached_property
     def _worth(self) -> np.ndarray:
         """What each example is worth, (n,). The table that it is solved from is not kept: it is large."""
+        from scipy.linalg import cho_factor, cho_solve
+
         return cho_solve(cho_factor(self._ridged(), overwrite_a=True), self._urgency)
 
     def _combine(self, meaning: np.ndarray | None, words: np.ndarray) -> np.ndarray:
