@@ -45,7 +45,6 @@ class _Lexicon:
     longest: int
 
 
-@functools.lru_cache(maxsize=4096)
 def things_in(text: str, language: str) -> Things:
     """Return the numbers of the things that `text` names: in any inflection, and as a part of a compound.
 

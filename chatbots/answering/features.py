@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ from chatbots.named_things import subjects, things_in
 from chatbots.retrieval import Hit, Retrieval
 
 _TAG = re.compile(r"<[^>]*>")
+#: Of pages alone: the same ones are asked about again and again. What a visitor types is never kept.
+_things_on_page = functools.lru_cache(maxsize=4096)(things_in)
 
 
 def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
@@ -55,7 +58,7 @@ def _named(retrieval: Retrieval, hits: Sequence[Hit]) -> tuple[frozenset[int], f
     """
     query, best = retrieval.query, hits[0]
     asked = things_in(query.text, query.language) | things_in(query.repaired, query.language)
-    return asked & subjects() or asked, things_in(_page_text(best), best.chunk.language)
+    return asked & subjects() or asked, _things_on_page(_page_text(best), best.chunk.language)
 
 
 def _page_text(hit: Hit) -> str:

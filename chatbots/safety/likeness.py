@@ -43,7 +43,6 @@ class Kernel:
     ridge: float
 
 
-@functools.lru_cache(maxsize=20_000)
 def word_terms(text: str) -> Mapping[str, int]:
     """Return the words, stems and pairs of neighbouring words of a sentence. Small words count: they tell the frame."""
     folded = tokens(text).folded
@@ -54,11 +53,15 @@ def word_terms(text: str) -> Mapping[str, int]:
     return terms
 
 
+#: Of examples alone: they are read again after each edit. What a visitor types is never kept.
+_terms_of_example = functools.lru_cache(maxsize=20_000)(word_terms)
+
+
 class WordIndex:
     """The words of the examples, weighted by how rare they are."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        counted = [word_terms(text) for text in texts]
+        counted = [_terms_of_example(text) for text in texts]
         found = Counter(term for terms in counted for term in terms)
         self._size = len(texts)
         self._idf = {term: math.log(1 + self._size / count) for term, count in found.items()}

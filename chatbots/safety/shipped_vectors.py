@@ -5,7 +5,6 @@ They hold for one model of one origin; with any other one the examples are embed
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,27 +19,22 @@ def shipped_vectors(model: str) -> Mapping[str, np.ndarray]:
 
     `model` is the name of the vectors, see `knowledge.name_of_vectors`.
     """
-    stored = _read()
-    return stored[1] if stored[0] == model else {}
+    if not VECTORS_FILE.exists():
+        return {}
+    with np.load(VECTORS_FILE, allow_pickle=False) as arrays:
+        if str(arrays["model"]) != model:
+            return {}
+        vectors = arrays["vectors"].astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return dict(zip(map(str, arrays["digests"]), vectors, strict=True))
 
 
 def write_vectors(model: str, texts: Sequence[str], vectors: np.ndarray) -> None:
     """Write the vectors of sentences, (n, d), in half precision: cosines keep three digits."""
     digests = np.array([digest(text) for text in texts])
     np.savez_compressed(VECTORS_FILE, model=np.array(model), digests=digests, vectors=vectors.astype(np.float16))
-    _read.cache_clear()
 
 
 def digest(text: str) -> str:
     """Return what a sentence is known by: the first 16 hexadecimal digits of its sha256."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-@functools.cache
-def _read() -> tuple[str, Mapping[str, np.ndarray]]:
-    if not VECTORS_FILE.exists():
-        return "", {}
-    with np.load(VECTORS_FILE, allow_pickle=False) as arrays:
-        vectors = arrays["vectors"].astype(np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        return str(arrays["model"]), dict(zip(map(str, arrays["digests"]), vectors, strict=True))

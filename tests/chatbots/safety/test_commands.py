@@ -91,7 +91,7 @@ def test_fitting_puts_emergencies_above_the_rest(monkeypatch: pytest.MonkeyPatch
     utterances += [Utterance(f"b{n}", f"jeg føler mig ensom {n}", "da", "suicide", Outcome.BESIDE) for n in range(5)]
     fitted = fitting.fit(utterances, ["hvor parkerer man", "hvad koster kaffe", "jeg har lus"], None)
     assert fitted["cross_validated"]["auroc"] > 0.8
-    assert fitted["cross_validated"]["recall"] >= 0.8
+    assert fitted["cross_validated"]["recall"] > 0.9
     assert set(fitted) == {
         *("kernel", "part_shift", "floor", "emergency", "card"),
         *("fitted_on", "cross_validated", "recall_of_examples"),

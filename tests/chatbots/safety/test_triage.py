@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from django.db import DatabaseError
 
 from chatbots.embedders import Embedder
-from chatbots.safety import knowledge
+from chatbots.safety import knowledge, likeness
 from chatbots.safety.models import TriageExample, TriageRule
 from chatbots.safety.triage import Outcome, assess
 
@@ -160,20 +160,35 @@ def test_vectors_are_made_once_and_kept(meaning: Embedder, monkeypatch: pytest.M
         asked.append(len(texts))
         return embed(embedder, texts)
 
-    own = TriageExample.objects.create(
-        key="own", text="Noget, en redaktør har skrevet", topic="general", outcome="none"
-    )
+    own = TriageExample.objects.create(key="own", text="Redaktørens egen", topic="general", outcome="none")
     monkeypatch.setattr(knowledge, "embed", counting)
-    knowledge._vectors(meaning, "model", knowledge._examples()[-1:])
-    knowledge._vectors(meaning, "model", knowledge._examples()[-1:])
+    assess("hej")
+    knowledge.forget()
+    assess("hej")
     assert asked == [1]
-    knowledge._vectors(meaning, "another model", knowledge._examples()[-1:])
+    TriageExample.objects.filter(pk=own.pk).update(vector_of="an older model")
+    knowledge.forget()
+    assess("hej")
     assert asked == [1, 1]
-    own.refresh_from_db()
     own.text = "Noget helt andet"
     own.save()
-    knowledge._vectors(meaning, "another model", knowledge._examples()[-1:])
+    assess("hej")
     assert asked == [1, 1, 1]
+
+
+def test_while_one_thread_reads_after_an_edit_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = knowledge.current()
+    TriageExample.objects.create(key="own", text="Redaktørens egen", topic="general", outcome="none")
+    with knowledge._lock:
+        assert knowledge.current() is before
+    assert len(knowledge.current().likeness.examples) == len(before.likeness.examples) + 1
+
+
+def test_nothing_that_a_visitor_types_is_kept(meaning: Embedder) -> None:
+    knowledge.current()
+    kept = likeness._terms_of_example.cache_info().currsize
+    assess("min nabos kat hedder Mons, og jeg har lus")
+    assert likeness._terms_of_example.cache_info().currsize == kept > 4000
 
 
 @pytest.mark.model
