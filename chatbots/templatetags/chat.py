@@ -134,7 +134,7 @@ def quote_language(context: dict[str, Any], block: Block) -> str:
 
 @register.filter
 def blocks(text: str) -> list[Block]:
-    """Return an answer's text as blocks; the rules are those of static/chat/text.js."""
+    """Return an answer's text as blocks; the rules are those of static/chat/answer.js."""
     lines = (_read_line(line) for line in re.split(r"\r\n|\r|\n", text))
     return [Block(kind, _texts(group)) for kind, group in groupby(lines, key=lambda line: line[0]) if kind]
 

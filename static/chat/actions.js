@@ -2,7 +2,6 @@
 
 import { plainAnswer } from "./plain.js";
 import { slot } from "./parts.js";
-import { hush, read, voiceFor, whenVoices } from "./speech.js";
 
 /** Return the row of buttons for a turn's `record`. `edit` and `summarise` run when chosen; `announce` tells; `signal` ends with the panel. */
 export function actionRow(parts, record, { announce, edit, summarise, signal }) {
@@ -34,4 +33,33 @@ function readButton(button, parts, { answer }, signal) {
     read(plainAnswer(parts, { answer: { ...answer, sources: [] } }), answer.language, () => show(false));
     show(true);
   });
+}
+
+// Only a voice of the visitor's own device reads aloud: other voices send the text to whoever offers them.
+const speech = globalThis.speechSynthesis;
+
+/** Call `then` when the device's voices are known: at once, and whenever they change until `signal`. */
+function whenVoices(then, signal) {
+  then();
+  speech?.addEventListener("voiceschanged", then, { signal });
+}
+
+/** Return a voice of the device for `language`, or undefined. */
+function voiceFor(language) {
+  return speech?.getVoices().find((voice) => voice.localService && voice.lang.toLowerCase().startsWith(language));
+}
+
+/** Read `text`, and nothing else; `onEnd` runs when it has ended or was broken off. */
+function read(text, language, onEnd) {
+  hush();
+  const words = new SpeechSynthesisUtterance(text);
+  words.voice = voiceFor(language);
+  words.lang = words.voice.lang;
+  words.onend = words.onerror = onEnd;
+  speech.speak(words);
+}
+
+/** Stop reading. */
+export function hush() {
+  speech?.cancel();
 }

@@ -1,4 +1,4 @@
-/** What an answer shows beside its text: help cards, sources, suggestions, the way to the other bot, or that it broke off. */
+/** An answer as elements: its text, help cards, sources, suggestions, the way to the other bot, or that it broke off. */
 
 import { slot } from "./parts.js";
 import { formatDate } from "./plain.js";
@@ -52,20 +52,14 @@ export function suggestionList(parts, suggestions) {
 }
 
 /** Return the button that carries the question to the other bot. */
-export function handoverButton(parts, handover) {
-  const node = parts.stamp(`handover-${handover.bot}`);
-  const button = slot(node, "button");
-  button.dataset.handover = handover.bot;
-  button.dataset.question = handover.question;
-  return node;
-}
+export const handoverButton = (parts, { bot, question }) => carrier(parts, `handover-${bot}`, { handover: bot, question });
 
 /** Return the button that asks `question` again of `bot`, said not to be urgent. */
-export function calmButton(parts, bot, question) {
-  const node = parts.stamp("not-urgent");
-  const button = slot(node, "button");
-  button.dataset.calm = bot;
-  button.dataset.question = question;
+export const calmButton = (parts, bot, question) => carrier(parts, "not-urgent", { calm: bot, question });
+
+function carrier(parts, name, data) {
+  const node = parts.stamp(name);
+  Object.assign(slot(node, "button").dataset, data);
   return node;
 }
 
@@ -89,5 +83,66 @@ export function breakNotice(parts, { state, detail, unaskable }, { retry, edit }
     label: parts.phrase(unaskable ? "edit" : "retry"),
   });
   slot(node, "button").addEventListener("click", unaskable ? edit : retry);
+  return node;
+}
+
+/**
+ * Return a fragment of `text`, which holds no markup: lines that begin with "> " quote, with "- " list, others stand in paragraphs.
+ * `languageOf` tells the language of a quoted line where it is not that of the text around it.
+ */
+export function renderText(text, languageOf = () => "") {
+  const fragment = document.createDocumentFragment();
+  for (const block of blocks(text)) fragment.append(BLOCKS[block.kind](block.lines, languageOf));
+  return fragment;
+}
+
+const BLOCKS = {
+  quote: (lines, languageOf) => {
+    const quote = document.createElement("blockquote");
+    const language = languageOf(lines[0]);
+    if (language) quote.lang = language;
+    quote.append(renderText(lines.join("\n")));
+    return quote;
+  },
+  list: (lines) => {
+    const list = document.createElement("ul");
+    list.append(...lines.map((line) => element("li", line)));
+    return list;
+  },
+  paragraph: (lines) => {
+    const paragraph = document.createElement("p");
+    lines.forEach((line, index) => {
+      if (index) paragraph.append(document.createElement("br"));
+      paragraph.append(line);
+    });
+    return paragraph;
+  },
+};
+
+/** Yield runs of lines of one kind. An empty line ends a run. */
+function* blocks(text) {
+  let block = null;
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const read = readLine(line);
+    if (block && block.kind !== read?.kind) {
+      yield block;
+      block = null;
+    }
+    if (!read) continue;
+    block ??= { kind: read.kind, lines: [] };
+    block.lines.push(read.text);
+  }
+  if (block) yield block;
+}
+
+function readLine(line) {
+  if (/^>( |$)/.test(line)) return { kind: "quote", text: line.slice(2) };
+  if (line.startsWith("- ")) return { kind: "list", text: line.slice(2) };
+  return line.trim() ? { kind: "paragraph", text: line } : null;
+}
+
+function element(name, text) {
+  const node = document.createElement(name);
+  node.textContent = text;
   return node;
 }

@@ -1,13 +1,12 @@
 /** The conversation with the bots: asks, shows what comes, and remembers it. */
 
-import { actionRow } from "./actions.js";
+import { actionRow, hush } from "./actions.js";
 import { breakNotice } from "./answer.js";
 import { Problem } from "./api.js";
 import { Feedback } from "./feedback.js";
 import { Log } from "./log.js";
 import { plainCard, plainText } from "./plain.js";
 import { scrollToTop } from "./scrolling.js";
-import { hush } from "./speech.js";
 import { Turn } from "./turn.js";
 
 /** What each event of the stream does. An event that is not here is none of our business. */

@@ -8,12 +8,10 @@
  * Sends bubbling events "vejviser-chat:NAME": open, close, bot, ask, answer, failure, feedback, forget.
  */
 
-import { Announcer } from "./announcer.js";
 import { Api } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { Dock } from "./dock.js";
-import { Entrance, isElsewhere } from "./entrance.js";
+import { Announcer, Dock, Entrance, isElsewhere } from "./frame.js";
 import { rememberFollowed, showFollowed } from "./highlight.js";
 import { Memory } from "./memory.js";
 import { Parts, slot } from "./parts.js";

@@ -1,8 +1,8 @@
 /** A summary to take to the doctor: made here, printed or kept here, and sent nowhere. */
 
+import { renderText } from "./answer.js";
 import { slot } from "./parts.js";
 import { formatDate, plainSource, plainText } from "./plain.js";
-import { renderText } from "./text.js";
 
 /** Show the summary of `records`, the turns that were answered, in `place`; `chosen` is the one it was asked for at. */
 export function showSummary({ parts, memory, records, chosen, language, place }) {

@@ -1,8 +1,7 @@
 /** One question and what came of it, on the screen. */
 
-import { calmButton, handoverButton, helpCard, quoteLanguage, sourceList, suggestionList } from "./answer.js";
+import { calmButton, handoverButton, helpCard, quoteLanguage, renderText, sourceList, suggestionList } from "./answer.js";
 import { slot } from "./parts.js";
-import { renderText } from "./text.js";
 
 export class Turn {
   #parts;

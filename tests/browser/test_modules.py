@@ -9,14 +9,14 @@ from playwright.sync_api import Page
 
 PARSE = """
 async (chunks) => {
-  const { EventParser } = await import("/static/chat/sse.js");
+  const { EventParser } = await import("/static/chat/api.js");
   const parser = new EventParser();
   return chunks.flatMap((chunk) => parser.push(new Uint8Array(chunk)));
 }
 """
 RENDER = """
 async (text) => {
-  const { renderText } = await import("/static/chat/text.js");
+  const { renderText } = await import("/static/chat/answer.js");
   const box = document.createElement("div");
   box.append(renderText(text));
   return box.innerHTML;
@@ -63,7 +63,7 @@ def test_a_stream_may_be_cut_anywhere(module_page: Page, size: int) -> None:
 def test_an_event_comes_out_with_the_chunk_that_ends_it(module_page: Page) -> None:
     ends = module_page.evaluate(
         """async () => {
-          const { EventParser } = await import("/static/chat/sse.js");
+          const { EventParser } = await import("/static/chat/api.js");
           const parser = new EventParser();
           const bytes = (text) => new TextEncoder().encode(text);
           return ["data: a\\r\\n\\r", "\\ndata: b\\n", "\\n"].map((text) => parser.push(bytes(text)).length);
@@ -75,7 +75,7 @@ def test_an_event_comes_out_with_the_chunk_that_ends_it(module_page: Page) -> No
 def test_a_server_that_goes_silent_is_given_up(module_page: Page) -> None:
     outcome = module_page.evaluate(
         """async () => {
-          const { readEvents } = await import("/static/chat/sse.js");
+          const { readEvents } = await import("/static/chat/api.js");
           let cancelled = false;
           const body = new ReadableStream({
             start: (controller) => controller.enqueue(new TextEncoder().encode("data: a\\n\\n")),

@@ -1,0 +1,140 @@
+/** The frame of the chat: the ways into it, where its panel stands, and what a screen reader hears of it. */
+
+import { slot } from "./parts.js";
+
+/** Where the panel covers the whole screen. Keep in step with chat.css. */
+const SHEET = matchMedia("(max-width: 40rem), (max-height: 30rem)");
+
+/** The dialog that holds the panel: at the edge of the page, or as a sheet over it where the screen is small. */
+export class Dock {
+  #onClose;
+
+  /** `label` is the id of the panel's title; `onClose` runs when the visitor leaves by Escape or "back". */
+  constructor({ panel, label, onClose, signal }) {
+    this.#onClose = onClose;
+    this.node = document.createElement("dialog");
+    this.node.className = "chat-dialog";
+    this.node.setAttribute("aria-labelledby", label);
+    this.node.append(panel);
+    this.node.addEventListener("cancel", (event) => this.#cancel(event), { signal });
+    this.node.addEventListener("keydown", (event) => event.key === "Escape" && this.#cancel(event), { signal });
+    SHEET.addEventListener("change", () => this.#relayout(), { signal });
+  }
+
+  /** Whether a panel would cover the page now. */
+  static get covers() {
+    return SHEET.matches;
+  }
+
+  /** Whether the panel covers the page, which is then out of reach. */
+  get covers() {
+    return this.node.matches(":modal");
+  }
+
+  open() {
+    if (SHEET.matches) this.node.showModal();
+    else this.show();
+  }
+
+  /** Open beside the page without taking the focus, as `dialog.show()` would. */
+  show() {
+    this.node.setAttribute("open", "");
+  }
+
+  close() {
+    this.node.close();
+  }
+
+  #cancel(event) {
+    event.preventDefault();
+    this.#onClose();
+  }
+
+  #relayout() {
+    if (!this.node.open) return;
+    this.close();
+    this.open();
+  }
+}
+
+/** The openers at the edge of the page, and every link on it that leads to a chat page. */
+export class Entrance {
+  #openers;
+  #parts;
+  #memory;
+  #onOpen;
+  #last = null;
+
+  /** `onOpen(bot)` runs in place of following such a link; with a modifier key the link is followed as ever. */
+  constructor({ root, parts, memory, onOpen, signal }) {
+    this.#openers = [...root.querySelectorAll("[data-open]")];
+    this.#parts = parts;
+    this.#memory = memory;
+    this.#onOpen = onOpen;
+    root.getRootNode().addEventListener("click", (event) => this.#click(event), { signal });
+    for (const opener of this.#openers) {
+      opener.setAttribute("role", "button");
+      opener.setAttribute("aria-haspopup", "dialog");
+      opener.addEventListener("keydown", pressOnSpace, { signal });
+    }
+    this.markKept();
+  }
+
+  /** Show on each opener whether the tab remembers a conversation to go on with. */
+  markKept() {
+    const kept = this.#memory.talk.turns.length > 0;
+    for (const opener of this.#openers) opener.querySelector("[data-kept]").hidden = !kept;
+  }
+
+  /** Give the focus back to where the visitor came in. */
+  focus() {
+    (this.#last ?? this.#openers[0])?.focus();
+  }
+
+  #click(event) {
+    const link = event.target.closest("a[href]");
+    if (!link || isElsewhere(event)) return;
+    const bot = this.#parts.botAt(link);
+    if (!bot) return;
+    event.preventDefault();
+    this.#last = link;
+    this.#onOpen(bot);
+  }
+}
+
+/** Return whether the click asks for another tab or window. */
+export const isElsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey;
+
+function pressOnSpace(event) {
+  if (event.key !== " ") return;
+  event.preventDefault();
+  event.currentTarget.click();
+}
+
+/** One polite region for what happens, one that breaks in when it is urgent. */
+export class Announcer {
+  #panel;
+  #language;
+
+  constructor(panel, language) {
+    this.#panel = panel;
+    this.#language = language;
+  }
+
+  /** Tell, once, what happens, and the finished answer in its own language. */
+  say(text, { answer = "", language = this.#language } = {}) {
+    slot(this.#panel, "announcement").textContent = text;
+    this.#speak("announced-answer", answer, language);
+  }
+
+  /** Tell at once, over everything else. */
+  alarm(text, language) {
+    this.#speak("alarm", text, language);
+  }
+
+  #speak(name, text, language) {
+    const node = slot(this.#panel, name);
+    node.lang = language;
+    node.textContent = text;
+  }
+}
