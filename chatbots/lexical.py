@@ -182,6 +182,16 @@ class Bm25:
         found = sum(len(segment.of(term)[0]) for segment in self._segments)
         return math.log(1 + (self.size - found + 0.5) / (found + 0.5))
 
+    def has_together(self, terms: Iterable[str]) -> bool:
+        """Tell whether one row has all of `terms`; never for none."""
+        wanted = list(dict.fromkeys(terms))
+        if not wanted:
+            return False
+        return any(
+            len(functools.reduce(np.intersect1d, [segment.of(term)[0] for term in wanted]))
+            for segment in self._segments
+        )
+
     def scores(self, terms: Iterable[str]) -> np.ndarray:
         """Return the score of every row, float32, shape (size,). A term counts once, however often it is asked."""
         scores = np.zeros(self.size, dtype=np.float32)

@@ -46,7 +46,7 @@ class _Lexicon:
 
 
 def things_in(text: str, language: str) -> Things:
-    """Return the numbers of the things that `text` names: in any inflection, and as a part of a compound.
+    """Return the numbers of the things that `text` names: in any inflection, as a part of a compound, and split in two.
 
     A longer name hides those inside it: "hay fever" names no fever, "type 1-diabetes" not diabetes in general.
     """
@@ -57,6 +57,8 @@ def things_in(text: str, language: str) -> Things:
     hidden_until = 0
     for at, term in enumerate(terms):
         things, length = _longest_name(terms, stemmed, at, lexicon)
+        if not things:
+            things, length = _split_name(terms[at : at + 2], language, lexicon), 2
         if things and at + length > hidden_until:
             found |= things
             hidden_until = at + length
@@ -73,6 +75,14 @@ def _longest_name(terms: Sequence[str], stemmed: Sequence[str], at: int, lexicon
         if things:
             return things, length
     return _NOTHING, 0
+
+
+def _split_name(pair: Sequence[str], language: str, lexicon: _Lexicon) -> Things:
+    """Return what a name written as two words stands for: "hjerte starteren", "b 12"."""
+    whole = "".join(pair)
+    if len(pair) < 2 or (len(whole) < _BENT_LETTERS and not pair[1].isdigit()):
+        return _NOTHING
+    return lexicon.written.get(_written([whole])) or lexicon.stemmed.get(tuple(stem_words([whole], language)), _NOTHING)
 
 
 def _parts_of(word: str, stem: str, lexicon: _Lexicon) -> set[int]:

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from chatbots.lexical import stems
-from chatbots.named_things import subjects, things_in
-from chatbots.retrieval import Hit, Retrieval
+from chatbots.lexical import stems, words
+from chatbots.named_things import named_things, subjects, things_in
+from chatbots.retrieval import Hit, Query, Retrieval
 
 _TAG = re.compile(r"<[^>]*>")
+#: Words from which on a message tells a story, and names much that it does not ask about.
+STORY = 20
 #: Of pages alone: the same ones are asked about again and again. What a visitor types is never kept.
 _things_on_page = functools.lru_cache(maxsize=4096)(things_in)
 
@@ -51,14 +53,36 @@ def is_about_another(retrieval: Retrieval, hits: Sequence[Hit]) -> bool:
     return bool(asked & subjects()) and not asked & said
 
 
+def names_what_no_page_names(retrieval: Retrieval) -> bool:
+    """Tell a plain question that names something which stands, under any of its names, nowhere in the bot's index.
+
+    Whatever is near it: a page about the dental clinic is no answer about whitening teeth.
+    """
+    query = retrieval.query
+    if len(words(query.text)) >= STORY:
+        return False
+    return any(not _stands_somewhere(retrieval, names) for names in map(named_things().__getitem__, _asked(query)))
+
+
+def _stands_somewhere(retrieval: Retrieval, names: Sequence[str]) -> bool:
+    return any(
+        index.stems.has_together(stems(name, index.language)) for index in retrieval.indexes.values() for name in names
+    )
+
+
 def _named(retrieval: Retrieval, hits: Sequence[Hit]) -> tuple[frozenset[int], frozenset[int]]:
     """Return what the question is about by name, and what the best hit's page names.
 
     A question about chickenpox and nurseries is about chickenpox: an illness or a medicine counts before a place.
     """
     query, best = retrieval.query, hits[0]
-    asked = things_in(query.text, query.language) | things_in(query.repaired, query.language)
+    asked = _asked(query)
     return asked & subjects() or asked, _things_on_page(_page_text(best), best.chunk.language)
+
+
+def _asked(query: Query) -> frozenset[int]:
+    """Return the things that a question names, as it was written and as it was understood."""
+    return things_in(query.text, query.language) | things_in(query.repaired, query.language)
 
 
 def _page_text(hit: Hit) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from chatbots.answering import canned
 from chatbots.answering.context import Context
-from chatbots.answering.features import features, is_about_another
+from chatbots.answering.features import features, is_about_another, names_what_no_page_names
 from chatbots.retrieval import Hit, Retrieval
 from chatbots.types import Suggestion
 
@@ -53,6 +53,8 @@ def judge(context: Context) -> None:
 
 def assess(retrieval: Retrieval) -> Assessment:
     """Judge what was found. The question's own language comes first; the other only when it alone has the answer."""
+    if names_what_no_page_names(retrieval):
+        return Assessment((), 0.0, answers=False)
     own = retrieval.query.language
     others = [language for language in retrieval.indexes if language != own]
     surest = 0.0

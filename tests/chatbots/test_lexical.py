@@ -99,6 +99,15 @@ def test_rarer_terms_weigh_more_and_unknown_ones_nothing() -> None:
     assert index.scores(["ukendt"]).tolist() == [0, 0, 0]
 
 
+def test_terms_stand_together_only_in_one_row() -> None:
+    index = Bm25([Postings.build(DOCUMENTS[:2]), Postings.build(DOCUMENTS[2:])])
+    assert index.has_together(["hoste", "te", "te"])
+    assert index.has_together(["ro"])
+    assert not index.has_together(["ro", "te"])
+    assert not index.has_together(["ukendt"])
+    assert not index.has_together([])
+
+
 def test_an_index_of_nothing_answers_nothing() -> None:
     assert Bm25([]).scores(["hoste"]).tolist() == []
     assert Bm25([Postings.build([])]).scores(["hoste"]).tolist() == []

@@ -79,6 +79,8 @@ def test_every_name_finds_its_own_thing_in_either_language() -> None:
         ("må jeg tage Panodil", "paracetamol"),
         ("hvad koster Wegovy", "semaglutid"),
         ("kan jeg låne en rollator", "rollator"),
+        ("hvor hænger hjerte starteren", "hjertestarter"),
+        ("nyre sten gør ondt", "nyresten"),
     ],
 )
 def test_a_danish_text_names_a_thing_in_any_ending_spelling_or_compound(text: str, name: str) -> None:
@@ -116,6 +118,7 @@ def test_an_english_text_names_the_same_things(text: str, name: str) -> None:
         "hun har fødselsdag",
         "min søn har brækket sig",
         "hvad er vort ansvar",
+        "det er i gang",
     ],
 )
 def test_words_that_only_look_like_a_name_name_nothing(text: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from chatbots.answering import judge
 from chatbots.answering.context import Context, Question
+from chatbots.answering.features import names_what_no_page_names
 from chatbots.bots import HEALTH
 from chatbots.retrieval import Retrieval, retrieve
 from chatbots.types import Status
@@ -71,6 +72,17 @@ def test_a_named_thing_that_the_page_does_not_name_is_told(site: Page) -> None:
 def test_nothing_is_said_about_an_illness_that_the_page_does_not_name(site: Page) -> None:
     assert judged("hvad lindrer hosten").evidence
     assert judged("hvad lindrer rosacea, te med honning").status == Status.NO_ANSWER
+
+
+def test_nothing_is_said_when_a_short_question_names_what_stands_on_no_page(site: Page) -> None:
+    assert judged("hvad lindrer hosten, er te godt").evidence
+    assert judged("hvad lindrer hosten, er akupunktur godt").status == Status.NO_ANSWER
+
+
+def test_what_a_story_names_by_the_way_need_not_stand_on_a_page(site: Page) -> None:
+    story = "vi var til begravelse i mandags, og nu kan jeg hverken sove eller synge, så hvad lindrer hosten om natten"
+    assert not names_what_no_page_names(found(story))
+    assert names_what_no_page_names(found("hvad lindrer hosten efter en begravelse"))
 
 
 def test_the_margin_is_to_the_pages_that_follow(site: Page) -> None:
