@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from chatbots.lexical import fold, stem_words, words
+from chatbots.lexical import fold, is_stop_word, stem_words, words
 
 NAMED_THINGS_FILE = Path(__file__).with_name("named_things.txt")
 #: Sections of the file, from 0: illnesses, and medicines.
@@ -80,7 +80,9 @@ def _longest_name(terms: Sequence[str], stemmed: Sequence[str], at: int, lexicon
 def _split_name(pair: Sequence[str], language: str, lexicon: _Lexicon) -> Things:
     """Return what a name written as two words stands for: "hjerte starteren", "b 12"."""
     whole = "".join(pair)
-    if len(pair) < 2 or (len(whole) < _BENT_LETTERS and not pair[1].isdigit()):
+    if len(pair) < 2 or any(is_stop_word(part, language) for part in pair):
+        return _NOTHING  # "skal der" is not bald.
+    if len(whole) < _BENT_LETTERS and not pair[1].isdigit():
         return _NOTHING
     return lexicon.written.get(_written([whole])) or lexicon.stemmed.get(tuple(stem_words([whole], language)), _NOTHING)
 

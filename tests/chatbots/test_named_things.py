@@ -119,6 +119,7 @@ def test_an_english_text_names_the_same_things(text: str, name: str) -> None:
         "min søn har brækket sig",
         "hvad er vort ansvar",
         "det er i gang",
+        "hvor længe skal der stå væske",
     ],
 )
 def test_words_that_only_look_like_a_name_name_nothing(text: str) -> None:
