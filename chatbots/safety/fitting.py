@@ -2,12 +2,14 @@
 
 On the program's own examples, each as if it were not one of them; on labelled utterances that are no examples; and on
 ordinary questions, in which nobody is in danger: most of what visitors ask is nowhere near one. A logistic
-regression; the kernel is chosen of a few by the same cross-validation. Never on the held-out utterances.
+regression; the kernel, and how much a part of a message counts, are chosen of a few by the same cross-validation, for
+which emergencies are also told in the middle of ordinary stories. Never on the held-out utterances.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -32,8 +34,9 @@ STRENGTH = 0.1
 #: What is aimed at on the utterances. Recall first: a card too many costs a glance, one too few may cost a life.
 RECALL, FALSE_ALARMS = 0.97, 0.045
 #: Shares of the ordinary questions that may be taken for an emergency, and get a card beside the answer. A card that
-#: always stands there is not seen.
-ORDINARY_ALARMS, ORDINARY_CARDS = 0.05, 0.15
+#: always stands there is not seen. Words alone tell less, so without a model more alarms are borne for the same recall.
+ORDINARY_ALARMS = {WITH_MEANING: 0.05, WORDS_ALONE: 0.07}
+ORDINARY_CARDS = 0.15
 #: Share of the emergencies without a rule that may be so unlike the others that they count as like nothing.
 UNLIKE = 0.005
 #: What an ordinary question counts in the regression, beside an utterance or example.
@@ -42,12 +45,18 @@ KERNELS = {
     WITH_MEANING: (Kernel(0.0, 1.0, 3.0, 1.0, 1.0), Kernel(0.0, 1.0, 4.0, 1.0, 1.0), Kernel(0.0, 1.0, 4.0, 0.5, 0.5)),
     WORDS_ALONE: (Kernel(0.0, 0.0, 1.0, 1.0, 0.5), Kernel(0.0, 0.0, 1.0, 1.0, 1.0)),
 }
-#: How much less a part of a long message counts than the whole, in logits.
-SHIFTS = (0.0, -0.5, -1.0, -1.5, -2.0, -3.0)
-
+#: How a part of a long message is weighed: the share that the whole has in it, and what is added, in logits.
+WAYS = tuple((share, shift) for share in (0.0, 0.25, 0.5) for shift in (1.5, 1.0, 0.5, 0.0, -0.5, -1.0))
+#: Words of an emergency that is told in a story, at most, and of the story, at least.
+BRIEF, STORY = 25, 25
+#: Share of those that must be recalled, and what an alarm on every ordinary story would cost, in recall.
+RECALL_IN_STORIES, STORY_ALARMS_COST = 0.95, 0.2
 
 #: The outcome of an ordinary question, told from that of an utterance that looks like an emergency.
 _ORDINARY = "ordinary"
+#: Those of an emergency told in an ordinary story, and of what only sounds like one. Not fitted on: there the parts
+#: must tell it, not the whole.
+_TOLD, _CALM = "told", "calm"
 
 
 @dataclass(slots=True)
@@ -62,9 +71,10 @@ class _Sentence:
 
 @dataclass(slots=True)
 class _Fit:
-    """One kernel with one shift: the scales, and the scores that each utterance got when it was not fitted on."""
+    """One kernel with one way to weigh parts: the scales, and what each utterance scored when it was not fitted on."""
 
     kernel: Kernel
+    whole_share: float
     shift: float
     scales: dict[str, tuple[float, dict[str, float]]]
     scores: dict[str, np.ndarray]  # (u,) each
@@ -82,23 +92,29 @@ def fit(utterances: Sequence[Utterance], ordinary: Sequence[str], embedder: Embe
     ordinary = [question for question in ordinary if question not in known]
     book = RuleBook([Rule.written(**{name: row[name] for name in RULE_FIELDS}) for row in rule_rows()])
     said = _sentences([[example.text] for example in examples], book, embedder)
-    texts = [*(u.text for u in utterances), *ordinary]
+    told = told_in_stories(utterances, ordinary, Outcome.EMERGENCY)
+    calm = told_in_stories(utterances, ordinary, Outcome.NONE)
+    texts = [*(u.text for u in utterances), *ordinary, *told, *calm]
     asked = _sentences([[text, *parts(text)] for text in texts], book, embedder)
     vectors = np.stack([group[0].vector for group in said]) if embedder is not None else None
-    outcomes = np.array([*(str(u.outcome) for u in utterances), *([_ORDINARY] * len(ordinary))])
+    kinds = [str(utterance.outcome) for utterance in utterances]
+    outcomes = np.array(kinds + [_ORDINARY] * len(ordinary) + [_TOLD] * len(told) + [_CALM] * len(calm))
     strict = np.array([any(sentence.strict for sentence in group) for group in asked])
     fits = []
-    for kernel in KERNELS[WITH_MEANING if embedder is not None else WORDS_ALONE]:
+    kind = WITH_MEANING if embedder is not None else WORDS_ALONE
+    for kernel in KERNELS[kind]:
         likeness = Likeness(examples, vectors, kernel)
         fits += _fit_kernel(kernel, likeness, [group[0] for group in said], asked, outcomes)
-    best = max(fits, key=lambda one: _merit(np.where(strict, 1.0, one.scores["emergency"]), outcomes))
+    stories = np.array([len(group) > 1 for group in asked])
+    best = max(fits, key=lambda one: _merit(one, strict, outcomes, stories, ORDINARY_ALARMS[kind]))
     sure = np.where(strict, 1.0, best.scores["emergency"])
     thresholds = {
-        "emergency": _emergency_threshold(sure, best.seed_scores, outcomes),
+        "emergency": _emergency_threshold(sure, outcomes, ORDINARY_ALARMS[kind]),
         "card": _card_threshold(best.scores["card"], outcomes),
     }
     return {
         "kernel": asdict(best.kernel),
+        "whole_share": best.whole_share,
         "part_shift": best.shift,
         "floor": round(best.floor, 4),
         **{
@@ -116,6 +132,18 @@ def fit(utterances: Sequence[Utterance], ordinary: Sequence[str], embedder: Embe
         "recall_of_examples": round(float((best.seed_scores >= thresholds["emergency"]).mean()), 4),
         "cross_validated": _figures(sure, best.scores["card"], thresholds, outcomes),
     }
+
+
+def told_in_stories(utterances: Sequence[Utterance], ordinary: Sequence[str], outcome: Outcome) -> list[str]:
+    """Return brief utterances of one outcome, each told after, before or in the middle of an ordinary story."""
+    stories = [text for text in ordinary if len(text.split()) >= STORY]
+    brief = [u.text for u in utterances if u.outcome is outcome and len(u.text.split()) <= BRIEF]
+    told = []
+    for number, text in enumerate(brief if stories else []):
+        sentences = re.split(r"(?<=[.!?])\s+", stories[number % len(stories)])
+        at = (len(sentences), 0, len(sentences) // 2)[number % 3]
+        told.append(" ".join([*sentences[:at], text if text[-1] in ".!?" else f"{text}.", *sentences[at:]]))
+    return told
 
 
 def write(with_meaning: dict[str, Any], words_alone: dict[str, Any], model_id: str) -> None:
@@ -142,7 +170,7 @@ def _sentences(groups: Sequence[Sequence[str]], book: RuleBook, embedder: Embedd
 def _fit_kernel(
     kernel: Kernel, likeness: Likeness, said: list[_Sentence], asked: list[list[_Sentence]], outcomes: np.ndarray
 ) -> list[_Fit]:
-    """Return a fit for each shift of the parts."""
+    """Return a fit for each way to weigh parts."""
     left_out = [one.fixed | signals for one, signals in zip(said, likeness.signals_left_out(), strict=True)]
     names = sorted(left_out[0])
     seeds = _table(left_out, names)
@@ -157,7 +185,7 @@ def _fit_kernel(
     scales, scores = {}, {}
     for name, yes in (("emergency", {"emergency"}), ("card", {"emergency", "beside"})):
         labels, seed_labels = np.isin(outcomes, list(yes)), np.isin(seed_outcomes, list(yes))
-        counts = np.where(outcomes == _ORDINARY, ORDINARY_WEIGHT, 1.0)
+        counts = np.select([outcomes == _ORDINARY, np.isin(outcomes, [_TOLD, _CALM])], [ORDINARY_WEIGHT, 0.0], 1.0)
         intercept, weights, scores[name] = _regress(groups, labels, counts, seeds, seed_labels)
         scales[name] = intercept, dict(zip(names, map(float, weights), strict=True))
     intercept, named = scales["emergency"]
@@ -165,15 +193,15 @@ def _fit_kernel(
     seed_sure = np.where([one.strict for one in said], 1.0, 1 / (1 + np.exp(-seed_logits)))
     seed_sure = seed_sure[seed_outcomes == "emergency"]
     return [
-        _Fit(kernel, shift, scales, {name: by_shift[number] for name, by_shift in scores.items()}, floor, seed_sure)
-        for number, shift in enumerate(SHIFTS)
+        _Fit(kernel, *way, scales, {name: by_way[number] for name, by_way in scores.items()}, floor, seed_sure)
+        for number, way in enumerate(WAYS)
     ]
 
 
 def _regress(
     groups: list[np.ndarray], labels: np.ndarray, counts: np.ndarray, seeds: np.ndarray, seed_labels: np.ndarray
 ) -> tuple[float, np.ndarray, np.ndarray]:
-    """Return intercept, weights, and for each shift the scores of the utterances left out, (shifts, u)."""
+    """Return intercept, weights, and for each way the scores of the utterances left out, (ways, u)."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold
 
@@ -187,15 +215,16 @@ def _regress(
         model = LogisticRegression(C=STRENGTH, max_iter=2000)
         return model.fit(table, np.concatenate([labels[rows], seed_labels]), sample_weight=weights)
 
-    totals = np.zeros((len(SHIFTS), len(groups)))
+    totals = np.zeros((len(WAYS), len(groups)))
     for repeat in range(REPEATS):
         folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED + repeat)
         for rows, out in folds.split(whole, labels):
             model = fitted(rows)
             for at in out:
                 found = model.decision_function((groups[at] - mean) / deviation)
-                for number, shift in enumerate(SHIFTS):
-                    totals[number, at] += max([found[0], *(found[1:] + shift)]) / REPEATS
+                for number, (share, shift) in enumerate(WAYS):
+                    told = (1 - share) * found[1:] + share * found[0] + shift
+                    totals[number, at] += max([found[0], *told]) / REPEATS
     model = fitted(np.arange(len(groups)))
     weights = model.coef_[0] / deviation
     return float(model.intercept_[0] - (weights * mean).sum()), weights, 1 / (1 + np.exp(-totals))
@@ -205,14 +234,21 @@ def _table(signals: Sequence[dict[str, float]], names: Sequence[str]) -> np.ndar
     return np.array([[one[name] for name in names] for one in signals])
 
 
-def _merit(scores: np.ndarray, outcomes: np.ndarray) -> float:
-    """Return how well emergencies stand above the rest: the areas under the curve, of the doubtful ones again."""
-    urgent = scores[outcomes == Outcome.EMERGENCY]
-    least = np.sort(urgent)[: max(1, len(urgent) // 10)]
-    alike = scores[np.isin(outcomes, [Outcome.BESIDE, Outcome.NONE])]
-    ordinary = scores[outcomes == _ORDINARY]
-    others = [some for some in (alike, ordinary) if len(some)]
-    return sum(_above(urgent, some) + _above(least, np.sort(some)[-max(1, len(some) // 10) :]) for some in others)
+def _merit(fit: _Fit, strict: np.ndarray, outcomes: np.ndarray, stories: np.ndarray, alarms: float) -> float:
+    """Return the mean recall of utterances, of those told in stories and of examples, at the threshold that keeps
+    `alarms` on ordinary questions few, less a little for alarms on ordinary stories.
+
+    `stories` marks the messages that have parts. A way that sees too few dangers in them has no merit.
+    """
+    sure = np.where(strict, 1.0, fit.scores["emergency"])
+    threshold = _quiet_threshold(sure, outcomes, alarms)
+    alarmed = sure >= threshold
+    recalls = [alarmed[outcomes == kind].mean() for kind in (Outcome.EMERGENCY, _TOLD) if (outcomes == kind).any()]
+    if recalls[1:] and recalls[1] < RECALL_IN_STORIES:
+        return 0.0
+    recalls.append((fit.seed_scores >= threshold).mean())
+    calm = (outcomes == _CALM) | (stories & (outcomes == _ORDINARY))
+    return float(np.mean(recalls)) - STORY_ALARMS_COST * (float(alarmed[calm].mean()) if calm.any() else 0.0)
 
 
 def _above(some: np.ndarray, others: np.ndarray) -> float:
@@ -220,21 +256,23 @@ def _above(some: np.ndarray, others: np.ndarray) -> float:
     return float(np.mean(some[:, None] > others[None, :]))
 
 
-def _emergency_threshold(scores: np.ndarray, seed_scores: np.ndarray, outcomes: np.ndarray) -> float:
-    """Return the score that recalls enough of the utterances and of the examples, or where alarms would be too many,
-    the lowest that keeps them few.
+def _emergency_threshold(scores: np.ndarray, outcomes: np.ndarray, ordinary_alarms: float) -> float:
+    """Return the highest score that recalls enough of the utterances and of those told in stories; where alarms would
+    still be too many, the lowest that keeps them few.
 
-    Recall is asked of the examples too, each left out: nobody has written a rule for those that were missed.
+    The examples have no say: many were chosen because triage missed them.
     """
+    wanted = ((scores[outcomes == Outcome.EMERGENCY], RECALL), (scores[outcomes == _TOLD], RECALL_IN_STORIES))
+    recalled = min(_share(urgent, 1 - recall) for urgent, recall in wanted if len(urgent))
+    return max(recalled, _quiet_threshold(scores, outcomes, ordinary_alarms))
+
+
+def _quiet_threshold(scores: np.ndarray, outcomes: np.ndarray, ordinary_alarms: float) -> float:
+    """Return the lowest score that keeps alarms few, on sentences that look like emergencies and on ordinary ones."""
     alike = scores[np.isin(outcomes, [Outcome.BESIDE, Outcome.NONE])]
     ordinary = scores[outcomes == _ORDINARY]
-    quiet = [
-        _share(some, 1 - share) + 1e-4
-        for some, share in ((alike, FALSE_ALARMS), (ordinary, ORDINARY_ALARMS))
-        if len(some)
-    ]
-    recalled = [_share(urgent, 1 - RECALL) for urgent in (scores[outcomes == Outcome.EMERGENCY], seed_scores)]
-    return max(min(recalled), *quiet)
+    quiet = ((alike, FALSE_ALARMS), (ordinary, ordinary_alarms))
+    return max((_share(some, 1 - share) + 1e-4 for some, share in quiet if len(some)), default=0.0)
 
 
 def _card_threshold(scores: np.ndarray, outcomes: np.ndarray) -> float:
@@ -254,10 +292,13 @@ def _figures(
     alarmed = sure >= thresholds["emergency"]
     shown = alarmed | (card >= thresholds["card"])
     urgent, ordinary = outcomes == Outcome.EMERGENCY, outcomes == _ORDINARY
-    alike = ~urgent & ~ordinary
+    told, calm = outcomes == _TOLD, outcomes == _CALM
+    alike = ~urgent & ~ordinary & ~told & ~calm
     shares = {
         "recall": alarmed[urgent],
+        "recall_in_stories": alarmed[told],
         "false_alarms": alarmed[alike],
+        "false_alarms_in_stories": alarmed[calm],
         "beside_shown": shown[outcomes == Outcome.BESIDE],
         "needless_cards": shown[outcomes == Outcome.NONE],
         "ordinary_alarms": alarmed[ordinary],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import logging
-import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,10 +41,9 @@ class Scale:
     weights: Mapping[str, float]
     threshold: float
 
-    def score(self, signals: Mapping[str, float], shift: float = 0.0) -> float:
-        """Return how sure the scale is, 0 to 1. `shift` is added in logits."""
-        total = self.intercept + sum(weight * signals.get(name, 0.0) for name, weight in self.weights.items()) + shift
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    def logit(self, signals: Mapping[str, float]) -> float:
+        """Return how sure the scale is, as a logit."""
+        return self.intercept + sum(weight * signals.get(name, 0.0) for name, weight in self.weights.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,9 @@ class Fitted:
     kernel: Kernel
     emergency: Scale
     card: Scale
-    #: Added in logits to the scores of a part of a long message, which lacks what frames it.
+    #: How a part of a long message is weighed: the share that the whole, which frames it, has in it, and what is added,
+    #: in logits.
+    whole_share: float
     part_shift: float
     #: How near the nearest emergencies must be, where no rule speaks: what is like nothing says nothing.
     floor: float
@@ -133,7 +133,8 @@ def fitted(kind: str) -> Fitted:
     """Return the fitted weights of a kind."""
     stored = read_weights()[kind]
     scales = {name: Scale(**stored[name]) for name in ("emergency", "card")}
-    return Fitted(Kernel(**stored["kernel"]), **scales, part_shift=stored["part_shift"], floor=stored["floor"])
+    plain = {name: stored[name] for name in ("whole_share", "part_shift", "floor")}
+    return Fitted(Kernel(**stored["kernel"]), **scales, **plain)
 
 
 def _version() -> Any:

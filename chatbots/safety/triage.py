@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -12,7 +13,7 @@ import numpy as np
 from chatbots.exceptions import BackendError
 from chatbots.safety.clauses import parts
 from chatbots.safety.cues import cues
-from chatbots.safety.knowledge import Knowledge, current, embed
+from chatbots.safety.knowledge import Knowledge, Scale, current, embed
 from chatbots.safety.likeness import Example
 from chatbots.safety.rules import RuleHit
 from chatbots.safety.topics import GENERAL, TOPICS, Topic
@@ -76,9 +77,8 @@ def assess(
     known = knowledge or current()
     texts = [message, *parts(message)]
     vectors = _vectors(known, texts, vector if vector_model and vector_model == known.model else None)
-    shifts = [0.0, *([known.fitted.part_shift] * (len(texts) - 1))]
-    judgements = tuple(map(partial(judge, known), texts, vectors, shifts))
-    return decide(known, judgements)
+    whole = judge(known, texts[0], vectors[0])
+    return decide(known, [whole, *map(partial(judge, known, whole=whole), texts[1:], vectors[1:])])
 
 
 def warm_up() -> None:
@@ -103,22 +103,31 @@ def decide(known: Knowledge, judgements: Sequence[Judgement]) -> Verdict:
     return Verdict(outcome, TOPICS.get(topic, GENERAL), decisive.score, tuple(judgements), decisive, known)
 
 
-def judge(known: Knowledge, text: str, vector: np.ndarray | None, shift: float = 0.0) -> Judgement:
-    """Weigh what one sentence is held against. `shift` is added to its scores, in logits."""
+def judge(known: Knowledge, text: str, vector: np.ndarray | None, *, whole: Judgement | None = None) -> Judgement:
+    """Weigh what one message is held against, or a part of one together with the `whole` that frames it."""
     hits = tuple(known.book.hits(text))
     near = known.likeness.near(text, vector)
     signals = known.likeness.signals(near) | rule_signals(hits) | cues(text)
     nearest = signals["nearest_emergency"]
     founded = 0 < nearest >= known.fitted.floor or any(hit.counts for hit in hits)
+    score = partial(_score, known, signals, whole.signals if whole else None)
     return Judgement(
         text,
-        known.fitted.emergency.score(signals, shift) if founded else 0.0,
-        known.fitted.card.score(signals, shift) if founded else 0.0,
+        score(known.fitted.emergency) if founded else 0.0,
+        score(known.fitted.card) if founded else 0.0,
         _topic(known, hits, near),
         signals,
         hits,
         near,
     )
+
+
+def _score(known: Knowledge, signals: Mapping[str, float], of_whole: Mapping[str, float] | None, scale: Scale) -> float:
+    """Return how sure a scale is, 0 to 1, of a message, or of a part with the signals of the whole."""
+    logit, fitted = scale.logit(signals), known.fitted
+    if of_whole is not None:
+        logit = (1 - fitted.whole_share) * logit + fitted.whole_share * scale.logit(of_whole) + fitted.part_shift
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 def rule_signals(hits: Sequence[RuleHit]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as json_module
 import logging
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from chatbots.evaluation.sample import sample
 from chatbots.evaluation.variants import ABLATIONS, AS_IT_STANDS, MODES, Variant, modes_with
 from chatbots.exceptions import ChatbotsError
 from chatbots.language import LANGUAGES
-from chatbots.llms import llm_class
+from chatbots.llms import LLM, get_llm, llm_class
 from chatbots.serving import warm_up
 
 #: Questions that verification is tried on.
@@ -53,6 +53,12 @@ class Command(BaseCommand):
             metavar="NAME=BACKEND/MODEL",
             help="one more language model beside --modes, such as tuned=openai/ours: with pages and check, and alone",
         )
+        parser.add_argument(
+            "--patience",
+            type=float,
+            metavar="SECONDS",
+            help="wait this long for each draft of a language model, as no visitor would: for a slow machine",
+        )
         parser.add_argument("--ablations", action="store_true", help="take out one step at a time")
         parser.add_argument("--html", type=Path, metavar="FILE", help="write one page with plots and all failures")
         parser.add_argument("--markdown", type=Path, metavar="FILE", help="put every figure between the marks of FILE")
@@ -70,6 +76,8 @@ class Command(BaseCommand):
             modes = [*_modes(options["modes"] or ""), *(mode for text in options["mode"] for mode in _added(text))]
             asked = [(path, _chosen(read_golden(path), options)) for path in files]
             warm_up()
+            if patience := options["patience"]:
+                _be_patient([get_llm(), *(mode.llm for mode in modes)], patience)
             if options["calibrate"]:
                 self._calibrate([question for _, questions in asked for question in questions], options["lay"])
                 return
@@ -133,6 +141,13 @@ class Command(BaseCommand):
             Path(options["json"]).write_text(text + "\n", encoding="utf-8")
         for report in reports:
             self.stdout.write(as_text(report, failures=failures))
+
+
+def _be_patient(llms: Iterable[LLM | None], seconds: float) -> None:
+    """Let drafts take their time, so that what they say is measured and not how fast the machine is."""
+    for llm in llms:
+        if llm is not None:
+            llm.first_token_timeout = llm.total_timeout = seconds
 
 
 def _chosen(questions: Sequence[GoldenQuestion], options: dict[str, Any]) -> Sequence[GoldenQuestion]:

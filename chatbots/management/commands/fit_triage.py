@@ -42,8 +42,8 @@ class Command(BaseCommand):
         kinds = {"with meaning": fitting.fit(asked, calm, embedder), "words alone": fitting.fit(asked, calm, None)}
         for kind, fitted in kinds.items():
             self.stdout.write(
-                f"{kind}: {fitted['kernel']} shift {fitted['part_shift']} {fitted['cross_validated']} "
-                f"examples {fitted['recall_of_examples']}"
+                f"{kind}: {fitted['kernel']} parts {fitted['whole_share']} {fitted['part_shift']} "
+                f"{fitted['cross_validated']} examples {fitted['recall_of_examples']}"
             )
         if not dry_run:
             fitting.write(*kinds.values(), embedder.model_id)

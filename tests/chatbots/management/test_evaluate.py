@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from chatbots.llms.echo import EchoLLM
 from tests.chatbots.pages import index, make_hours, make_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("judge_by_shared_words")]
@@ -101,6 +103,20 @@ def test_another_model_can_be_put_beside(site: None, golden: str) -> None:
     report = json.loads(evaluate(golden, "--mode", "tuned=echo/ours", "--json"))
     assert list(report["modes"]) == ["as it stands", "tuned", "tuned, alone"]
     assert report["modes"]["tuned, alone"]["questions"] == 2
+
+
+def test_patience_holds_for_every_model_that_is_measured(
+    site: None, golden: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = []
+
+    def stream(self: EchoLLM, messages: object, *, max_tokens: int) -> Iterator[str]:
+        limits.append((self.first_token_timeout, self.total_timeout))
+        yield "Te."
+
+    monkeypatch.setattr(EchoLLM, "stream", stream)
+    evaluate(golden, "--mode", "tuned=echo/ours", "--patience", "90")
+    assert limits and set(limits) == {(90.0, 90.0)}
 
 
 @pytest.mark.parametrize(

@@ -93,9 +93,24 @@ def test_fitting_puts_emergencies_above_the_rest(monkeypatch: pytest.MonkeyPatch
     assert fitted["cross_validated"]["auroc"] > 0.8
     assert fitted["cross_validated"]["recall"] > 0.9
     assert set(fitted) == {
-        *("kernel", "part_shift", "floor", "emergency", "card"),
+        *("kernel", "whole_share", "part_shift", "floor", "emergency", "card"),
         *("fitted_on", "cross_validated", "recall_of_examples"),
     }
+
+
+def test_an_emergency_is_told_in_the_midst_of_an_ordinary_story() -> None:
+    story = "Vi var på ferie i sommer. Børnene badede hver dag, og det var så hyggeligt, som det kan være. " * 2
+    utterances = [
+        Utterance("e1", "Han er bevidstløs", "da", "unconscious", Outcome.EMERGENCY),
+        Utterance("e2", "Hun trækker ikke vejret!", "da", "breathing", Outcome.EMERGENCY),
+        Utterance("e3", " ".join(["meget"] * fitting.BRIEF) + " lang", "da", "general", Outcome.EMERGENCY),
+        Utterance("n1", "Hvad er bevidstløshed?", "da", "unconscious", Outcome.NONE),
+    ]
+    after, before = fitting.told_in_stories(utterances, ["hvor parkerer man", story], Outcome.EMERGENCY)
+    assert after.endswith("Han er bevidstløs.") and after.startswith("Vi var på ferie")
+    assert before.startswith("Hun trækker ikke vejret! Vi var på ferie")
+    assert fitting.told_in_stories(utterances, [story], Outcome.NONE) == [f"{story.strip()} Hvad er bevidstløshed?"]
+    assert fitting.told_in_stories(utterances, ["hvor parkerer man"], Outcome.EMERGENCY) == []
 
 
 def test_the_weights_say_where_they_come_from() -> None:
@@ -103,4 +118,5 @@ def test_the_weights_say_where_they_come_from() -> None:
     for kind in (knowledge.WITH_MEANING, WORDS_ALONE):
         assert "utterances" in weights[kind]["fitted_on"]
         assert weights[kind]["cross_validated"]["recall"] >= 0.97
+        assert weights[kind]["cross_validated"]["recall_in_stories"] >= 0.95
     assert weights[knowledge.WITH_MEANING]["cross_validated"]["false_alarms"] <= 0.05
