@@ -99,7 +99,9 @@ def test_fitting_puts_emergencies_above_the_rest(monkeypatch: pytest.MonkeyPatch
 
 
 def test_an_emergency_is_told_in_the_midst_of_an_ordinary_story() -> None:
-    story = "Vi var på ferie i sommer. Børnene badede hver dag, og det var så hyggeligt, som det kan være. " * 2
+    story = " ".join(
+        ["Vi var på ferie i sommer. Børnene badede hver dag, og det var så hyggeligt, som det kan være."] * 2
+    )
     utterances = [
         Utterance("e1", "Han er bevidstløs", "da", "unconscious", Outcome.EMERGENCY),
         Utterance("e2", "Hun trækker ikke vejret!", "da", "breathing", Outcome.EMERGENCY),
@@ -109,7 +111,7 @@ def test_an_emergency_is_told_in_the_midst_of_an_ordinary_story() -> None:
     after, before = fitting.told_in_stories(utterances, ["hvor parkerer man", story], Outcome.EMERGENCY)
     assert after.endswith("Han er bevidstløs.") and after.startswith("Vi var på ferie")
     assert before.startswith("Hun trækker ikke vejret! Vi var på ferie")
-    assert fitting.told_in_stories(utterances, [story], Outcome.NONE) == [f"{story.strip()} Hvad er bevidstløshed?"]
+    assert fitting.told_in_stories(utterances, [story], Outcome.NONE) == [f"{story} Hvad er bevidstløshed?"]
     assert fitting.told_in_stories(utterances, ["hvor parkerer man"], Outcome.EMERGENCY) == []
 
 
