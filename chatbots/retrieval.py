@@ -24,7 +24,7 @@ from chatbots.language import detect_language
 from chatbots.lexical import grams, stems
 from chatbots.live_rows import live_rows
 from chatbots.models import Chunk
-from chatbots.named_things import other_names
+from chatbots.named_things import Things, other_names, things_in
 from chatbots.neighbours import in_danish
 from chatbots.serving import current_snapshot, embedder_of, repairer
 from chatbots.snapshots import LanguageIndex, Snapshot
@@ -79,6 +79,12 @@ class Retrieval:
         self.indexes: Mapping[str, LanguageIndex] = snapshot.languages
         self._weights = weights
         self._hits: dict[str, tuple[Hit, ...]] = {}
+
+    @functools.cached_property
+    def things_asked(self) -> Things:
+        """The things that the question names, as it was written and as it was understood."""
+        texts = {self.query.text, self.query.repaired}
+        return frozenset().union(*(things_in(text, self.query.language) for text in texts))
 
     def hits(self, language: str) -> tuple[Hit, ...]:
         """Return the hits in one language: the best chunk of each page, best page first, then further chunks."""

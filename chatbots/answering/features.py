@@ -11,11 +11,11 @@ import numpy as np
 
 from chatbots.lexical import stems, words
 from chatbots.named_things import named_things, subjects, things_in
-from chatbots.retrieval import Hit, Query, Retrieval
+from chatbots.retrieval import Hit, Retrieval
 
 _TAG = re.compile(r"<[^>]*>")
 #: Words from which on a message tells a story, and names much that it does not ask about.
-STORY = 20
+_STORY = 20
 #: Of pages alone: the same ones are asked about again and again. What a visitor types is never kept.
 _things_on_page = functools.lru_cache(maxsize=4096)(things_in)
 
@@ -58,10 +58,9 @@ def names_what_no_page_names(retrieval: Retrieval) -> bool:
 
     Whatever is near it: a page about the dental clinic is no answer about whitening teeth.
     """
-    query = retrieval.query
-    if len(words(query.text)) >= STORY:
+    if len(words(retrieval.query.text)) >= _STORY:
         return False
-    return any(not _stands_somewhere(retrieval, names) for names in map(named_things().__getitem__, _asked(query)))
+    return any(not _stands_somewhere(retrieval, named_things()[thing]) for thing in retrieval.things_asked)
 
 
 def _stands_somewhere(retrieval: Retrieval, names: Sequence[str]) -> bool:
@@ -75,14 +74,8 @@ def _named(retrieval: Retrieval, hits: Sequence[Hit]) -> tuple[frozenset[int], f
 
     A question about chickenpox and nurseries is about chickenpox: an illness or a medicine counts before a place.
     """
-    query, best = retrieval.query, hits[0]
-    asked = _asked(query)
+    asked, best = retrieval.things_asked, hits[0]
     return asked & subjects() or asked, _things_on_page(_page_text(best), best.chunk.language)
-
-
-def _asked(query: Query) -> frozenset[int]:
-    """Return the things that a question names, as it was written and as it was understood."""
-    return things_in(query.text, query.language) | things_in(query.repaired, query.language)
 
 
 def _page_text(hit: Hit) -> str:
