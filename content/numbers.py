@@ -8,10 +8,12 @@ from functools import partial
 
 from lxml import html
 
-#: Eight digits in twos or threes as Danes write them, or 112 where one is told to call it; or a span of hours.
+#: Eight digits in twos or threes as Danes write them, Europe's six-digit helplines, or a short number where one is told
+#: to call it; or a span of hours.
 NUMBER = re.compile(
     r"(?P<phone>(?<![\d+])(?:\d\d \d\d \d\d \d\d|[2-9]\d [1-9]\d\d \d{3})(?![\d-])"
-    r"|(?:(?<=[Rr]ing )|(?<=[Cc]all ))112\b)"
+    r"|(?<![\d+] )\b116 (?:000|006|111|117|123)\b(?! ?(?:kr|\d))"
+    r"|(?:(?<=[Rr]ing )|(?<=[Rr]inge )|(?<=[Cc]all )|(?<=telefon ))(?:112|1813|1888)\b)"
     r"|(?P<hours>\b\d{1,2}[.:]\d\d ?[-–] ?\d{1,2}[.:]\d\d\b)"
 )
 #: Elements whose inside is left alone: links, headings, what is no prose, and the label of a care card.
@@ -44,7 +46,7 @@ def _mark(text: str, put: Callable[[html.HtmlElement], None]) -> str:
 def _element(match: re.Match[str]) -> html.HtmlElement:
     if phone := match["phone"]:
         digits = phone.replace(" ", "")
-        number = html.Element("a", {"class": "phone", "href": f"tel:{digits if len(digits) == 3 else '+45' + digits}"})
+        number = html.Element("a", {"class": "phone", "href": f"tel:{digits if len(digits) < 8 else '+45' + digits}"})
     else:
         number = html.Element("span", {"class": "hours"})
     number.text = match[0]

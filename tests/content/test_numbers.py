@@ -18,6 +18,8 @@ def rendered(text: str) -> html.HtmlElement:
         ("<p>Ring 62 00 40 10 eller 70 201 201.</p>", ["tel:+4562004010", "tel:+4570201201"]),
         ("<p>Ring 112, hvis han ikke vågner.</p>", ["tel:112"]),
         ("<p>Call 112, or <strong>ring 112</strong>.</p>", ["tel:112", "tel:112"]),
+        ("<p>Ring 1813 i hovedstaden, eller 116 111.</p>", ["tel:1813", "tel:116111"]),
+        ("<p>I 1813 kostede det 116 111 kr., i dag 2 116 111.</p>", []),
         ("<table><tbody><tr><td>62 00 40 30</td></tr></tbody></table>", ["tel:+4562004030"]),
         ("<p><a href='/kontakt/'>62 00 40 10</a></p>", ["/kontakt/"]),
         ("<p>112 har ringet, og 1062 00 40 10 er intet nummer.</p>", []),
