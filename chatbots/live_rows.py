@@ -2,56 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from chatbots.bots import Bot
 from chatbots.embedders import get_embedder
 from chatbots.exceptions import BackendError
-from chatbots.indexing.documents import INDEXED_FIELDS, document_for, wanted_digest
+from chatbots.indexing.documents import INDEXED_FIELDS, NOTHING, document_for, wanted_digest
 from chatbots.indexing.sync import text_digest
 from chatbots.models import Chunk, IndexState
 from content.models import Page
 
+#: What the check and an answer read of a chunk and of its page.
+_FIELDS = (
+    *("page", "bot", "language", "anchor", "heading_path", "text", "questions", "text_digest", "statement_vectors"),
+    *(f"page__{name}" for name in INDEXED_FIELDS),
+    *(f"page__{name}" for name in ("slug", "status", "publish_at", "expire_at", "parent", "topic")),
+    *(f"page__{name}" for name in ("reviewed_on", "review_due")),
+)
+
 
 def live_rows(bot: Bot, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
-    """Return the chunks that say what their page says now, on pages that are public now, by id."""
+    """Return the chunks that say what their page says now, on pages that are public now, by id.
+
+    One query, so that chunk, page and state are of one moment: a row that indexing replaces is either there with what
+    its page said, or gone.
+    """
     now = timezone.now()
+    state = IndexState.objects.filter(page=OuterRef("page"), bot=bot.name).values("indexed")[:1]
     # The bot is compared here: asked for both, SQLite reads all of a bot's rows to find these few.
-    found = Chunk.objects.filter(pk__in=chunk_ids)
-    page_ids = set(found.values_list("page_id", flat=True))
-    public = Page.objects.published(now).filter(kind__in=bot.full_kinds | bot.title_kinds)
-    pages = public.filter(pk__in=page_ids).only(*_PAGE_FIELDS).in_bulk()
-    indexed = dict(IndexState.objects.filter(bot=bot.name, page_id__in=list(pages)).values_list("page_id", "indexed"))
-    behind = [page for pk, page in pages.items() if indexed.get(pk) != wanted_digest(page, bot, now)]
-    changed = {page.pk: _current_digests(page, bot) for page in behind}
+    found = Chunk.objects.filter(pk__in=chunk_ids).annotate(indexed=Subquery(state))
+    pages: dict[int, Page] = {}
+    current: dict[int, bool | Set[str]] = {}
     live = {}
-    # The rows are read last: those that indexing replaces between these queries are then gone, not stale.
-    for row in found.defer("vector", "question_vectors"):
-        page = pages.get(row.page_id)
-        if (
-            row.bot == bot.name
-            and page is not None
-            and (row.page_id not in changed or row.text_digest in changed[row.page_id])
-        ):
-            row.page = page
+    for row in found.select_related("page").only(*_FIELDS):
+        if row.bot != bot.name:
+            continue
+        row.page = page = pages.setdefault(row.page_id, row.page)
+        if page.pk not in current:
+            current[page.pk] = _current(page, bot, row.indexed, now)
+        digests = current[page.pk]
+        if digests is True or (digests and row.text_digest in digests):
             live[row.pk] = row
     return live
 
 
-#: What the check and an answer read of a page.
-_PAGE_FIELDS = (
-    *INDEXED_FIELDS,
-    "slug",
-    "status",
-    "publish_at",
-    "expire_at",
-    "parent",
-    "topic",
-    "reviewed_on",
-    "review_due",
-)
+def _current(page: Page, bot: Bot, indexed: str | None, now: datetime) -> bool | Set[str]:
+    """Tell whether the rows of a page say what it says now: True for all, False for none, else the digests of those."""
+    wanted = wanted_digest(page, bot, now)
+    if wanted == NOTHING:
+        return False
+    return True if indexed == wanted else _current_digests(page, bot)
 
 
 def _current_digests(page: Page, bot: Bot) -> set[str]:

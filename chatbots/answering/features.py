@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 
@@ -18,6 +18,11 @@ _TAG = re.compile(r"<[^>]*>")
 _STORY = 20
 #: Of pages alone: the same ones are asked about again and again. What a visitor types is never kept.
 _things_on_page = functools.lru_cache(maxsize=4096)(things_in)
+
+
+@functools.lru_cache(maxsize=4096)
+def _stems_on_page(text: str, language: str) -> Set[str]:
+    return frozenset(stems(text, language))
 
 
 def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
@@ -86,7 +91,7 @@ def _page_text(hit: Hit) -> str:
     )
 
 
-def _stems_of(hit: Hit) -> set[str]:
+def _stems_of(hit: Hit) -> Set[str]:
     chunk = hit.chunk
     words = " ".join((hit.page.title, *chunk.heading_path, chunk.text, *chunk.questions))
-    return set(stems(words, chunk.language))
+    return _stems_on_page(words, chunk.language)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 import numpy as np
 
@@ -92,10 +93,16 @@ def statement_scores(hit: Hit, question: str, index: Bm25) -> np.ndarray:
     forms = [said for wanted, said in _FORMS if wanted.search(question)]
     scores = np.array(hit.statement_scores if len(hit.statement_scores) else np.zeros(len(hit.statements)), np.float32)
     for at, statement in enumerate(hit.statements):
-        said = set(stems(statement.said, language))
+        said = _stems_said(statement.said, language)
         scores[at] += _COVERAGE_WEIGHT * sum(weight for stem, weight in asked.items() if stem in said) / total
         scores[at] += _EXPECTED_FORM_BONUS * any(form.search(statement.said) for form in forms)
     return scores
+
+
+@functools.lru_cache(maxsize=20_000)
+def _stems_said(text: str, language: str) -> Set[str]:
+    """Return the stems of a page's statement. Of pages alone: what a visitor types is never kept."""
+    return frozenset(stems(text, language))
 
 
 def select_passages(evidence: Sequence[Hit], question: str, index: Bm25, most: int, close: float) -> list[Hit]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -49,6 +50,7 @@ class Statement(NamedTuple):
         return CELL_JOINT.join(name or NO_NAME for name in names) if any(names) else ""
 
 
+@functools.lru_cache(maxsize=4096)
 def marked_statements(text: str) -> tuple[Statement, ...]:
     """Return the statements of a chunk's text, in order, each unaltered but for space at its ends."""
     statements: list[Statement] = []

@@ -74,7 +74,7 @@ class Seeded(models.Model):
 
     key = models.CharField(max_length=60, blank=True, editable=False, db_index=True)
     active = models.BooleanField(_("i brug"), default=True, help_text=_("Slå fra i stedet for at slette."))
-    updated_at = models.DateTimeField(_("ændret"), auto_now=True)
+    updated_at = models.DateTimeField(_("ændret"), auto_now=True, db_index=True)
 
     class Meta:
         abstract = True
