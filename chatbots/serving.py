@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import json
 import threading
 import time
 
-from django.utils.module_loading import import_string
-
 from chatbots.bots import BOTS
-from chatbots.embedders import Embedder, get_embedder
-from chatbots.exceptions import BackendError, SnapshotError
+from chatbots.embedders import Embedder, embedder_that_made
+from chatbots.exceptions import SnapshotError
 from chatbots.indexing.publishing import snapshot_from_rows
 from chatbots.language import detect_language
 from chatbots.snapshots import LanguageIndex, Snapshot, SnapshotReader
@@ -76,22 +72,7 @@ def embedder_of(snapshot: Snapshot) -> Embedder:
 
     Raises BackendError when it can no longer be had.
     """
-    recipe = dict(snapshot.manifest["embedder"])
-    model_id = recipe.pop("MODEL_ID")
-    current = get_embedder()
-    if current.model_id == model_id:
-        return current
-    former = _former_embedder(json.dumps(recipe, sort_keys=True))
-    if former.model_id != model_id:
-        raise BackendError(f"The index was made with {model_id}, which is no longer on this machine")
-    return former
-
-
-@functools.lru_cache(maxsize=1)
-def _former_embedder(recipe: str) -> Embedder:
-    options = json.loads(recipe)
-    backend = import_string(options.pop("BACKEND"))
-    return backend(**{name.lower(): value for name, value in options.items()})
+    return embedder_that_made(snapshot.manifest["embedder"])
 
 
 def repairer(index: LanguageIndex) -> SpellingRepairer:

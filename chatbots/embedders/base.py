@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -77,11 +79,36 @@ def get_embedder() -> Embedder:
     return _embedder
 
 
+def embedder_that_made(index: Mapping[str, Any]) -> Embedder:
+    """Return the embedder of an index: while a new model is being indexed, the former one.
+
+    `index` holds the settings of its EMBEDDER and the MODEL_ID that it had.
+    Raises BackendError when it can no longer be had.
+    """
+    options = dict(index)
+    model_id = options.pop("MODEL_ID")
+    current = get_embedder()
+    if current.model_id == model_id:
+        return current
+    former = _former_embedder(json.dumps(options, sort_keys=True))
+    if former.model_id != model_id:
+        raise BackendError(f"The index was made with {model_id}, which is no longer on this machine")
+    return former
+
+
+@functools.lru_cache(maxsize=1)
+def _former_embedder(settings: str) -> Embedder:
+    options = json.loads(settings)
+    backend = import_string(options.pop("BACKEND"))
+    return backend(**{name.lower(): value for name, value in options.items()})
+
+
 def reset_embedder(**kwargs: Any) -> None:
     """Forget the embedder when a test overrides the settings."""
     global _embedder
     if kwargs.get("setting") in (None, "CHATBOTS"):
         _embedder = None
+        _former_embedder.cache_clear()
 
 
 setting_changed.connect(reset_embedder)

@@ -14,8 +14,8 @@ from django.utils import timezone
 from chatbots.bots import BOTS
 from chatbots.exceptions import BackendError
 from chatbots.indexing.documents import INDEXED_FIELDS, NOTHING, wanted_digest
-from chatbots.indexing.publishing import publish
-from chatbots.indexing.sync import Counts, current_recipe, sync
+from chatbots.indexing.publishing import former_of, publish
+from chatbots.indexing.sync import Counts, Former, current_recipe, sync
 from chatbots.models import BotState, IndexState
 from content.models import Page
 
@@ -97,7 +97,7 @@ def behind() -> list[tuple[int, int]]:
 def index_page(page_id: int) -> Counts:
     """Bring one page up to date in every bot, and publish those that were behind."""
     states = dict(IndexState.objects.behind(current_recipe()).filter(page_id=page_id).values_list("pk", "bot"))
-    counts = sync(list(states)) if states else Counts()
+    counts = sync(list(states), _former()) if states else Counts()
     publish_all([bot for bot in BOTS if bot in states.values()])
     return counts
 
@@ -108,7 +108,7 @@ def index_saved_since(moment: datetime) -> None:
     states = dict(saved.values_list("pk", "bot")[:BATCH])
     with suppress(BackendError):
         if states:
-            sync(list(states))
+            sync(list(states), _former())
             publish_all([bot for bot in BOTS if bot in states.values()])
 
 
@@ -120,7 +120,7 @@ def catch_up(*, progress: Progress | None = None, seconds: float | None = None) 
     started, total, done = time.monotonic(), Counts(), set[int]()
     while pending := [pk for pk, _ in behind() if pk not in done]:
         batch = pending[:BATCH]
-        total += sync(batch)
+        total += sync(batch, _former())
         done.update(batch)
         if progress:
             progress(len(done), len(done) + len(pending) - len(batch))
@@ -130,6 +130,11 @@ def catch_up(*, progress: Progress | None = None, seconds: float | None = None) 
                 break
     publish_all()
     return total
+
+
+def _former() -> dict[str, Former]:
+    """Return what made the index of each bot that waits for a new one."""
+    return {bot: former for bot in BOTS if (former := former_of(bot)) is not None}
 
 
 def publish_all(bots: Iterable[str] = tuple(BOTS), *, rebuild: bool = False) -> dict[str, str]:

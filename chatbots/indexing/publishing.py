@@ -11,10 +11,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from chatbots.conf import settings_for
-from chatbots.embedders import get_embedder
-from chatbots.exceptions import SnapshotDamaged
+from chatbots.embedders import embedder_that_made, get_embedder
+from chatbots.exceptions import BackendError, SnapshotDamaged
 from chatbots.indexing.chunking import embedded_text
-from chatbots.indexing.sync import current_recipe
+from chatbots.indexing.sync import Former, current_recipe
 from chatbots.models import BotState, Chunk, IndexState
 from chatbots.snapshots import FIRST_STORE, IndexRow, Segment, Snapshot, SnapshotStore, build_segment
 from chatbots.vectorstores import VectorStore, get_vector_store, store_path
@@ -30,26 +30,61 @@ MERGE_ALL_SHARE = 0.25
 def publish(bot: str, *, rebuild: bool = False) -> str | None:
     """Publish a generation that holds the rows of the current recipe; return its name, None when nothing changed.
 
+    Until every page has rows of that recipe, the index of the former one serves, and what was edited joins it.
     With `rebuild`, or when the current generation is damaged, it is made from the rows alone, embedding nothing.
     """
     store, vectors = SnapshotStore(bot), get_vector_store()
     with store.lock():
         recipe, manifest = current_recipe(), None if rebuild else _sound_manifest(store)
+        made_with = _made_with(recipe, vectors)
         if manifest is None or manifest["recipe"] != recipe:
             if _is_held_back(bot, recipe):
-                return None  # the index of the old recipe serves until every page has rows of the new one
+                return _publish_former(store, vectors, manifest) if manifest else None
             manifest = None
         elif manifest.get("vector_store", store_path(FIRST_STORE)) != vectors.path:
             manifest = None
-        rows = Chunk.objects.filter(bot=bot, recipe=recipe).values_list("pk", flat=True)
-        wanted = np.fromiter(rows.iterator(chunk_size=5000), dtype=np.int64)
-        name = _publish_rows(store, vectors, recipe, manifest, wanted)
+        name = _publish_rows(store, vectors, made_with, manifest)
     Chunk.objects.filter(bot=bot).exclude(recipe=recipe).delete()
     vectors.prune(bot)
-    if name:
-        BotState.objects.update_or_create(bot=bot, defaults={"published_at": timezone.now()})
+    _note_published(bot, name)
     BotState.objects.filter(bot=bot).exclude(error="").update(error="")  # its rows and its files agree again
     return name
+
+
+def _publish_former(store: SnapshotStore, vectors: VectorStore, manifest: Mapping[str, Any]) -> str | None:
+    """Publish the rows of the recipe that serves; return the generation, None when nothing changed."""
+    if manifest.get("vector_store", store_path(FIRST_STORE)) != vectors.path:
+        return None
+    made_with = {name: manifest[name] for name in ("recipe", "embedder", "dimension")} | {"vector_store": vectors.path}
+    name = _publish_rows(store, vectors, made_with, manifest)
+    _note_published(store.bot, name)
+    return name
+
+
+def _note_published(bot: str, name: str | None) -> None:
+    if name:
+        BotState.objects.update_or_create(bot=bot, defaults={"published_at": timezone.now()})
+
+
+def former_of(bot: str) -> Former | None:
+    """Return what made the index that serves, where that is not what rows are made with now; None when it is.
+
+    None too when it can no longer be had, or centred its vectors otherwise than would be done now.
+    """
+    recipe, rows = current_recipe(), Chunk.objects.filter(bot=bot)
+    # Told without reading a file, or all rows: so it is after every edit but those few.
+    if not (rows.filter(recipe__lt=recipe).exists() or rows.filter(recipe__gt=recipe).exists()):
+        return None
+    manifest = _sound_manifest(SnapshotStore(bot))
+    if manifest is None or manifest["recipe"] == recipe:
+        return None
+    try:
+        embedder = embedder_that_made(manifest["embedder"])
+    except BackendError as error:
+        logger.warning("%s: edits wait for the new index: %s", bot, error)
+        return None
+    same = current_recipe(embedder).rpartition(" ")[0] == manifest["recipe"].rpartition(" ")[0]
+    return Former(manifest["recipe"], embedder) if same else None
 
 
 def _is_held_back(bot: str, recipe: str) -> bool:
@@ -76,9 +111,11 @@ def _sound_manifest(store: SnapshotStore) -> dict[str, Any] | None:
 
 
 def _publish_rows(
-    store: SnapshotStore, vectors: VectorStore, recipe: str, manifest: dict[str, Any] | None, wanted: np.ndarray
+    store: SnapshotStore, vectors: VectorStore, made_with: Mapping[str, Any], manifest: Mapping[str, Any] | None
 ) -> str | None:
-    """Publish what `manifest` lacks of the `wanted` ids. Arrays and not sets: every edit compares the whole index."""
+    """Publish what `manifest` lacks of a recipe's rows. Arrays and not sets: every edit compares the whole index."""
+    ids_of_rows = Chunk.objects.filter(bot=store.bot, recipe=made_with["recipe"]).values_list("pk", flat=True)
+    wanted = np.fromiter(ids_of_rows.iterator(chunk_size=5000), dtype=np.int64)
     entries = manifest["segments"] if manifest else []
     try:
         ids = store.chunk_ids(manifest) if manifest else {}
@@ -94,9 +131,9 @@ def _publish_rows(
     taken = np.union1d(added, np.setdiff1d(_joined(ids[name] for name in merged), _joined(dead.values())))
     rows = list(_index_rows(taken.tolist()))
     new = set(added.tolist())
-    vectors.put(store.bot, recipe, [row for row in rows if row.chunk_id in new])
+    vectors.put(store.bot, made_with["recipe"], [row for row in rows if row.chunk_id in new])
     return store.publish(
-        **_made_with(recipe, vectors),
+        **made_with,
         kept=kept,
         kept_from=manifest["generation"] if manifest else None,
         dead=_joined(dead[entry["name"]] for entry in kept).tolist(),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from chatbots.bots import Bot, get_bot
@@ -72,11 +74,31 @@ class _Job:
     questions: dict[str, bytes] = field(default_factory=dict)  # question ▸ vector
 
 
-def sync(state_ids: Sequence[int]) -> Counts:
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What made the index that serves while a new model or chunker is being indexed."""
+
+    recipe: str
+    embedder: Embedder
+
+
+_NO_FORMER: Mapping[str, Former] = MappingProxyType({})
+
+
+def sync(state_ids: Sequence[int], former: Mapping[str, Former] = _NO_FORMER) -> Counts:
     """Index the pages of these IndexStates as they stand now. Errors of one page are kept in its state.
 
-    Raises BackendError when there is no model to embed with: then no page is at fault.
+    `former` names the bots that still serve the index of another recipe: there too a page is brought up to date, if its
+    text has changed. Raises BackendError when there is no model to embed with: then no page is at fault.
     """
+    edited = list(IndexState.objects.filter(pk__in=state_ids).exclude(indexed=F("wanted")))
+    total = _sync_all(state_ids)
+    for bot, index in former.items():
+        total += _sync_former([state.pk for state in edited if state.bot == bot], index)
+    return total
+
+
+def _sync_all(state_ids: Sequence[int]) -> Counts:
     total = Counts()
     pending = list(state_ids)
     for _ in range(MAX_ROUNDS):
@@ -110,6 +132,35 @@ def _sync_once(state_ids: Sequence[int]) -> tuple[Counts, list[int]]:
         else:
             counts += written
     return counts, again
+
+
+def _sync_former(state_ids: Sequence[int], index: Former) -> Counts:
+    """Add what a page says now to the rows of a former recipe. Its states tell of the new one, and stay as they are.
+
+    What fails costs the new text until the new index serves; what the page no longer says is gone already.
+    """
+    jobs = []
+    try:
+        for state in IndexState.objects.filter(pk__in=state_ids).select_related("page"):
+            jobs.append(_plan(state, index.embedder, index.recipe))
+        counts = _embed_missing(jobs, index.embedder)
+        for job in jobs:
+            rows = _rows(job, index.recipe, index.embedder.dimension)
+            with transaction.atomic():
+                if (state := _unchanged(job)) is not None and rows:
+                    counts += _replace_rows(state, rows, index.recipe, changed=False)
+    except Exception:
+        logger.exception("The index that serves until the new one is complete lacks the newest text of some pages")
+        return Counts()
+    return counts
+
+
+def _unchanged(job: _Job) -> IndexState | None:
+    """Return the state of a job, locked, if its page still says what the job read."""
+    state = IndexState.objects.select_for_update().select_related("page").filter(pk=job.state.pk).first()
+    if state is None or wanted_digest(state.page, get_bot(state.bot), timezone.now()) != job.wanted:
+        return None
+    return state
 
 
 def _record_failure(state: IndexState, error: Exception, counts: Counts) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chatbots import retrieval, serving
 from chatbots.bots import GUIDE, HEALTH, Bot
+from chatbots.embedders import reset_embedder
 from chatbots.embedders.hashing import HashingEmbedder
 from chatbots.exceptions import ModelMissing, SnapshotError
 from chatbots.indexing import freshness
@@ -287,7 +288,7 @@ def test_a_model_that_is_gone_leaves_the_words(
     change_model()
     assert retrieve(HEALTH, "feber").query.vector is not None  # with the former one
     monkeypatch.setattr(HashingEmbedder, "model_id", property(lambda self: f"renamed-{self.dimension}"))
-    serving._former_embedder.cache_clear()
+    reset_embedder()
     found = retrieve(HEALTH, "hvor mange grader er feber")
     assert found.query.vector is None
     assert found.hits("da")[0].page.slug == "feber"
