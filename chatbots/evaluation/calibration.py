@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from chatbots import retrieval
-from chatbots.answering.features import features, is_about_another
+from chatbots.answering.features import features, is_about_another, names_what_no_page_names
 from chatbots.answering.judge import SUFFICIENCY_FILE, forget_fitted
 from chatbots.bots import BOTS
 from chatbots.embedders import Embedder
@@ -26,7 +26,7 @@ FOLDS = 5
 GOLDEN_SHARE = 3.0
 #: Share of the questions with a right best hit that may be refused when a bot's threshold is set. Who is refused sees
 #: the nearest pages, and the right one is mostly among them; a wrong answer about an illness is believed.
-WRONGLY_REFUSED = 0.10
+WRONGLY_REFUSED = {"guide": 0.08, "health": 0.11}
 #: Share of the wrong best hits in the other language that must be refused: it is asked about every question that
 #: the question's own language does not answer.
 RIGHTLY_REFUSED_ACROSS = 0.75
@@ -42,7 +42,7 @@ class Samples:
     table: np.ndarray
     right: np.ndarray  # bool: the best hit's page answers
     answerable: np.ndarray  # bool: some page does
-    about_another: np.ndarray  # bool: refused before it is judged
+    ruled_out: np.ndarray  # bool: refused before it is judged
     golden: np.ndarray  # bool: a golden question; else a lay one
     bots: np.ndarray
     groups: np.ndarray  # records that must not be torn apart by a fold
@@ -102,7 +102,7 @@ def _samples(cases: Sequence[Case], weights: Mapping[str, float]) -> Samples:
         table=np.array([[best.signals[name] for name in names] for best in judged]),
         right=np.array([best.right for best in judged]),
         answerable=np.array([case.answerable for case in cases]),
-        about_another=np.array([best.about_another for best in judged]),
+        ruled_out=np.array([best.ruled_out for best in judged]),
         golden=np.array([case.origin.startswith("golden") for case in cases]),
         bots=np.array([case.origin.split()[1] for case in cases]),
         groups=np.unique([case.origin for case in cases], return_inverse=True)[1],
@@ -111,19 +111,19 @@ def _samples(cases: Sequence[Case], weights: Mapping[str, float]) -> Samples:
 
 @dataclass(frozen=True, slots=True)
 class _Best:
-    """The best hit of a case: its features, and whether its page answers."""
+    """The best hit of a case: its features, whether its page answers, and whether a rule refuses it."""
 
     signals: Mapping[str, float]
     right: bool
-    about_another: bool
+    ruled_out: bool
 
 
 def _judged(case: Case, weights: Mapping[str, float]) -> _Best:
     vector = np.array([weights[name] for name in SIGNALS])
     ordered = retrieval.by_page(weighted(case, case.signals() @ vector))
     right = {hit.page.pk for hit, is_right in zip(case.hits, case.right, strict=True) if is_right}
-    another = is_about_another(case.found, ordered)
-    return _Best(features(case.found, ordered), ordered[0].page.pk in right, another)
+    ruled_out = is_about_another(case.found, ordered) or names_what_no_page_names(case.found)
+    return _Best(features(case.found, ordered), ordered[0].page.pk in right, ruled_out)
 
 
 def _fit(scaled: np.ndarray, samples: Samples) -> tuple[np.ndarray, Any]:
@@ -141,14 +141,14 @@ def _fit(scaled: np.ndarray, samples: Samples) -> tuple[np.ndarray, Any]:
         method="predict_proba",
         params={"sample_weight": samples.counts},
     )[:, 1]
-    predicted[samples.about_another] = 0.0
+    predicted[samples.ruled_out] = 0.0
     return predicted, model.fit(scaled, samples.right, sample_weight=samples.counts)
 
 
 def _thresholds(samples: Samples, predicted: np.ndarray) -> dict[str, float]:
     """Return for each bot the probability below which it refuses: few of the right golden ones fall below."""
     return {
-        bot: float(np.quantile(predicted[samples.golden & samples.right & (samples.bots == bot)], WRONGLY_REFUSED))
+        bot: float(np.quantile(predicted[samples.golden & samples.right & (samples.bots == bot)], WRONGLY_REFUSED[bot]))
         for bot in BOTS
     }
 

@@ -21,19 +21,23 @@ _CLAUSE_END = re.compile(
 
 def parts(message: str) -> list[str]:
     """Return the sentences of a long message, those too long cut at their clauses; [] for a short one."""
-    if len(words(message)) <= SHORT:
+    if _length(message) <= SHORT:
         return []
     cut: list[str] = []
     for sentence in _pieces(_SENTENCE_END, message):
-        if len(words(sentence)) <= _MOST:
+        if _length(sentence) <= _MOST:
             cut.append(sentence)
         else:
             cut.extend(_joined(_pieces(_CLAUSE_END, sentence)))
     cut = [part for part in cut if words(part)]
-    # A sentence of a word or two ("Han er 4.") says something only with its neighbour.
-    pairs = [f"{first} {second}" for first, second in pairwise(cut)]
-    pairs = [pair for pair in pairs if len(words(pair)) <= _MOST]
+    # A sentence of a few words ("Han er 4.") says something only with its neighbour.
+    pairs = [f"{first} {second}" for first, second in pairwise(cut) if min(map(_length, (first, second))) <= _LEAST]
+    pairs = [pair for pair in pairs if _length(pair) <= _MOST]
     return list(dict.fromkeys([*cut, *pairs]))[-MOST_PARTS:] if len(cut) > 1 else []
+
+
+def _length(text: str) -> int:
+    return len(words(text))
 
 
 def _pieces(pattern: re.Pattern[str], text: str) -> list[str]:
@@ -44,9 +48,9 @@ def _joined(pieces: list[str]) -> list[str]:
     """Join clauses until each has enough words to mean something and none has too many."""
     joined: list[str] = []
     for piece in pieces:
-        if joined and (len(words(joined[-1])) < _LEAST or len(words(piece)) < _LEAST):
+        if joined and (_length(joined[-1]) < _LEAST or _length(piece) < _LEAST):
             together = f"{joined[-1]}, {piece}"
-            if len(words(together)) <= _MOST:
+            if _length(together) <= _MOST:
                 joined[-1] = together
                 continue
         joined.append(piece)

@@ -31,8 +31,9 @@ from chatbots.safety.utterances import Utterance
 FOLDS, REPEATS, SEED = 5, 3, 20261121
 #: Strength of the regularisation, inverse.
 STRENGTH = 0.1
-#: What is aimed at on the utterances. Recall first: a card too many costs a glance, one too few may cost a life.
-RECALL, FALSE_ALARMS = 0.97, 0.045
+#: Share of the emergencies among the utterances that must be recalled, and of those told in stories. Recall first: a
+#: card too many costs a glance, one too few may cost a life.
+RECALL, RECALL_IN_STORIES = 0.97, 0.95
 #: Shares of the ordinary questions that may be taken for an emergency, and get a card beside the answer. A card that
 #: always stands there is not seen. Words alone tell less, so without a model more alarms are borne for the same recall.
 ORDINARY_ALARMS = {WITH_MEANING: 0.05, WORDS_ALONE: 0.07}
@@ -46,11 +47,11 @@ KERNELS = {
     WORDS_ALONE: (Kernel(0.0, 0.0, 1.0, 1.0, 0.5), Kernel(0.0, 0.0, 1.0, 1.0, 1.0)),
 }
 #: How a part of a long message is weighed: the share that the whole has in it, and what is added, in logits.
-WAYS = tuple((share, shift) for share in (0.0, 0.25, 0.5) for shift in (1.5, 1.0, 0.5, 0.0, -0.5, -1.0))
+WAYS = tuple((share, shift) for share in (0.0, 0.25, 0.5) for shift in (0.5, 0.0, -0.5, -1.0, -1.5, -2.0, -2.5))
 #: Words of an emergency that is told in a story, at most, and of the story, at least.
 BRIEF, STORY = 25, 25
-#: Share of those that must be recalled, and what an alarm on every ordinary story would cost, in recall.
-RECALL_IN_STORIES, STORY_ALARMS_COST = 0.95, 0.2
+#: What an alarm on every ordinary story would cost, where one on every utterance that sounds like danger costs 1.
+STORY_ALARMS_COST = 0.2
 
 #: The outcome of an ordinary question, told from that of an utterance that looks like an emergency.
 _ORDINARY = "ordinary"
@@ -235,20 +236,22 @@ def _table(signals: Sequence[dict[str, float]], names: Sequence[str]) -> np.ndar
 
 
 def _merit(fit: _Fit, strict: np.ndarray, outcomes: np.ndarray, stories: np.ndarray, alarms: float) -> float:
-    """Return the mean recall of utterances, of those told in stories and of examples, at the threshold that keeps
-    `alarms` on ordinary questions few, less a little for alarms on ordinary stories.
+    """Return the recall, less the alarms on what only sounds like danger, at the threshold of the fit.
 
-    `stories` marks the messages that have parts. A way that sees too few dangers in them has no merit.
+    A way that recalls less than is asked for comes after every one that does. `stories` marks the messages that have
+    parts, `alarms` is the share of ordinary questions that may be alarmed at.
     """
     sure = np.where(strict, 1.0, fit.scores["emergency"])
-    threshold = _quiet_threshold(sure, outcomes, alarms)
+    threshold = _emergency_threshold(sure, outcomes, alarms)
     alarmed = sure >= threshold
-    recalls = [alarmed[outcomes == kind].mean() for kind in (Outcome.EMERGENCY, _TOLD) if (outcomes == kind).any()]
-    if recalls[1:] and recalls[1] < RECALL_IN_STORIES:
-        return 0.0
-    recalls.append((fit.seed_scores >= threshold).mean())
     calm = (outcomes == _CALM) | (stories & (outcomes == _ORDINARY))
-    return float(np.mean(recalls)) - STORY_ALARMS_COST * (float(alarmed[calm].mean()) if calm.any() else 0.0)
+    asked = ((outcomes == Outcome.EMERGENCY, RECALL), (outcomes == _TOLD, RECALL_IN_STORIES))
+    recalls = [(float(alarmed[of].mean()), recall) for of, recall in asked if of.any()]
+    missed = sum(max(0.0, recall - got) for got, recall in recalls)
+    recalled = np.mean([*(got for got, _ in recalls), (fit.seed_scores >= threshold).mean()])
+    alike = np.isin(outcomes, [Outcome.BESIDE, Outcome.NONE])
+    needless = [(alike, 1.0), (calm, STORY_ALARMS_COST)]
+    return float(recalled) - 10 * missed - sum(cost * float(alarmed[of].mean()) for of, cost in needless if of.any())
 
 
 def _above(some: np.ndarray, others: np.ndarray) -> float:
@@ -257,22 +260,17 @@ def _above(some: np.ndarray, others: np.ndarray) -> float:
 
 
 def _emergency_threshold(scores: np.ndarray, outcomes: np.ndarray, ordinary_alarms: float) -> float:
-    """Return the highest score that recalls enough of the utterances and of those told in stories; where alarms would
-    still be too many, the lowest that keeps them few.
+    """Return the highest score that recalls enough of the utterances and of those told in stories; where too many
+    ordinary questions would be alarmed at, the lowest that keeps them few.
 
-    The examples have no say: many were chosen because triage missed them.
+    The examples have no say, for many were chosen because triage missed them; nor have the utterances that only sound
+    like danger, for they were written to deceive it.
     """
     wanted = ((scores[outcomes == Outcome.EMERGENCY], RECALL), (scores[outcomes == _TOLD], RECALL_IN_STORIES))
     recalled = min(_share(urgent, 1 - recall) for urgent, recall in wanted if len(urgent))
-    return max(recalled, _quiet_threshold(scores, outcomes, ordinary_alarms))
-
-
-def _quiet_threshold(scores: np.ndarray, outcomes: np.ndarray, ordinary_alarms: float) -> float:
-    """Return the lowest score that keeps alarms few, on sentences that look like emergencies and on ordinary ones."""
-    alike = scores[np.isin(outcomes, [Outcome.BESIDE, Outcome.NONE])]
     ordinary = scores[outcomes == _ORDINARY]
-    quiet = ((alike, FALSE_ALARMS), (ordinary, ordinary_alarms))
-    return max((_share(some, 1 - share) + 1e-4 for some, share in quiet if len(some)), default=0.0)
+    quiet = _share(ordinary, 1 - ordinary_alarms) + 1e-4 if len(ordinary) else 0.0
+    return max(recalled, quiet)
 
 
 def _card_threshold(scores: np.ndarray, outcomes: np.ndarray) -> float:

@@ -34,9 +34,12 @@ function printAlone(dialog, root) {
   frame.addEventListener("load", () => {
     const { contentWindow, contentDocument } = frame;
     contentDocument.documentElement.lang = dialog.lang;
+    contentDocument.title = document.title;
     contentDocument.adoptedStyleSheets = root.adoptedStyleSheets.map(({ cssRules }) => {
       const sheet = new contentWindow.CSSStyleSheet();
-      sheet.replaceSync([...cssRules].map(({ cssText }) => cssText).join(""));
+      // There is no host in there: the page itself is what the widget's own root was.
+      const rules = [...cssRules].map(({ cssText }) => cssText).join("");
+      sheet.replaceSync(rules.replaceAll(":host > *", "body").replaceAll(":host", "html"));
       return sheet;
     });
     contentDocument.body.append(contentDocument.importNode(dialog, true));

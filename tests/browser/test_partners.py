@@ -255,6 +255,8 @@ def test_a_summary_is_printed_without_the_page_around_it(visit: Visit) -> None:
         assert words not in shown
     assert paper.evaluate("getComputedStyle(document.querySelector('dialog')).color") == "rgb(27, 42, 40)"
     assert paper.evaluate("document.documentElement.lang") == "da"
+    assert paper.evaluate("document.title") == page.title()
+    assert "sans-serif" in paper.evaluate("getComputedStyle(document.querySelector('dialog')).fontFamily")
     page.emulate_media(media="screen")
     paper.evaluate("void setTimeout(() => dispatchEvent(new Event('afterprint')))")
     expect(frame).to_have_count(0)
