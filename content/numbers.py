@@ -12,8 +12,8 @@ from lxml import html
 #: to call it; or a span of hours.
 NUMBER = re.compile(
     r"(?P<phone>(?<![\d+])(?:\d\d \d\d \d\d \d\d|[2-9]\d [1-9]\d\d \d{3})(?![\d-])"
-    r"|(?<![\d+] )\b116 (?:000|006|111|117|123)\b(?! ?(?:kr|\d))"
-    r"|(?:(?<=[Rr]ing )|(?<=[Rr]inge )|(?<=[Cc]all )|(?<=telefon ))(?:112|1813|1888)\b)"
+    r"|(?<![\d+] )\b116 (?:006|111|117|123)\b(?!,\d| ?(?:kr|\d))"
+    r"|(?:(?<=[Rr]ing )|(?<=[Rr]inge )|(?<=[Rr]ing til )|(?<=[Cc]all )|(?<=[Tt]elefon ))(?:112|1813|1888)\b)"
     r"|(?P<hours>\b\d{1,2}[.:]\d\d ?[-–] ?\d{1,2}[.:]\d\d\b)"
 )
 #: Elements whose inside is left alone: links, headings, what is no prose, and the label of a care card.

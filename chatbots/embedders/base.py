@@ -90,10 +90,20 @@ def embedder_that_made(index: Mapping[str, Any]) -> Embedder:
     current = get_embedder()
     if current.model_id == model_id:
         return current
-    former = _former_embedder(json.dumps(options, sort_keys=True))
-    if former.model_id != model_id:
-        raise BackendError(f"The index was made with {model_id}, which is no longer on this machine")
-    return former
+    try:
+        former = _former_embedder(json.dumps(options, sort_keys=True))
+        if former.model_id == model_id:
+            return former
+    except BackendError:
+        raise
+    except Exception as error:  # a backend that is gone, or takes other options now
+        raise BackendError(f"The index was made with {model_id}, which cannot be loaded: {error}") from error
+    raise BackendError(f"The index was made with {model_id}, which is no longer on this machine")
+
+
+def forget_former() -> None:
+    """Let go of the former embedder, when no index needs it any longer."""
+    _former_embedder.cache_clear()
 
 
 @functools.lru_cache(maxsize=1)

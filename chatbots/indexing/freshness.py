@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from chatbots.bots import BOTS
+from chatbots.embedders import forget_former
 from chatbots.exceptions import BackendError
 from chatbots.indexing.documents import INDEXED_FIELDS, NOTHING, wanted_digest
 from chatbots.indexing.publishing import former_of, publish
@@ -134,7 +135,10 @@ def catch_up(*, progress: Progress | None = None, seconds: float | None = None) 
 
 def _former() -> dict[str, Former]:
     """Return what made the index of each bot that waits for a new one."""
-    return {bot: former for bot in BOTS if (former := former_of(bot)) is not None}
+    found = {bot: former for bot in BOTS if (former := former_of(bot)) is not None}
+    if not found:
+        forget_former()
+    return found
 
 
 def publish_all(bots: Iterable[str] = tuple(BOTS), *, rebuild: bool = False) -> dict[str, str]:

@@ -57,6 +57,7 @@ def _publish_former(store: SnapshotStore, vectors: VectorStore, manifest: Mappin
         return None
     made_with = {name: manifest[name] for name in ("recipe", "embedder", "dimension")} | {"vector_store": vectors.path}
     name = _publish_rows(store, vectors, made_with, manifest)
+    vectors.prune(store.bot)
     _note_published(store.bot, name)
     return name
 

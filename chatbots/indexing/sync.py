@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from chatbots.bots import Bot, get_bot
@@ -91,11 +90,18 @@ def sync(state_ids: Sequence[int], former: Mapping[str, Former] = _NO_FORMER) ->
     `former` names the bots that still serve the index of another recipe: there too a page is brought up to date, if its
     text has changed. Raises BackendError when there is no model to embed with: then no page is at fault.
     """
-    edited = list(IndexState.objects.filter(pk__in=state_ids).exclude(indexed=F("wanted")))
+    known = _indexed(state_ids) if former else {}
     total = _sync_all(state_ids)
+    # Compared afterwards: what is saved while the others are being embedded is in no list made before.
+    edited = [pk for pk, text in _indexed(known).items() if text != known[pk]]
     for bot, index in former.items():
-        total += _sync_former([state.pk for state in edited if state.bot == bot], index)
+        total += _sync_former(bot, edited, index)
     return total
+
+
+def _indexed(state_ids: Iterable[int]) -> dict[int, str]:
+    """Return the digest of what is indexed, by the state's id."""
+    return dict(IndexState.objects.filter(pk__in=list(state_ids)).values_list("pk", "indexed"))
 
 
 def _sync_all(state_ids: Sequence[int]) -> Counts:
@@ -134,33 +140,33 @@ def _sync_once(state_ids: Sequence[int]) -> tuple[Counts, list[int]]:
     return counts, again
 
 
-def _sync_former(state_ids: Sequence[int], index: Former) -> Counts:
-    """Add what a page says now to the rows of a former recipe. Its states tell of the new one, and stay as they are.
+def _sync_former(bot: str, state_ids: Sequence[int], index: Former) -> Counts:
+    """Add what pages say now to the rows of a former recipe. Their states tell of the new one, and stay as they are.
 
     What fails costs the new text until the new index serves; what the page no longer says is gone already.
     """
-    jobs = []
-    try:
-        for state in IndexState.objects.filter(pk__in=state_ids).select_related("page"):
-            jobs.append(_plan(state, index.embedder, index.recipe))
-        counts = _embed_missing(jobs, index.embedder)
-        for job in jobs:
-            rows = _rows(job, index.recipe, index.embedder.dimension)
-            with transaction.atomic():
-                if (state := _unchanged(job)) is not None and rows:
-                    counts += _replace_rows(state, rows, index.recipe, changed=False)
-    except Exception:
-        logger.exception("The index that serves until the new one is complete lacks the newest text of some pages")
-        return Counts()
+    counts = Counts()
+    for state in IndexState.objects.filter(pk__in=state_ids, bot=bot).select_related("page"):
+        try:
+            counts += _add_to_former(_plan(state, index.embedder, index.recipe), index)
+        except Exception:
+            logger.exception("%s: the index that serves lacks the newest text of page %s", bot, state.page_id)
     return counts
 
 
-def _unchanged(job: _Job) -> IndexState | None:
-    """Return the state of a job, locked, if its page still says what the job read."""
-    state = IndexState.objects.select_for_update().select_related("page").filter(pk=job.state.pk).first()
-    if state is None or wanted_digest(state.page, get_bot(state.bot), timezone.now()) != job.wanted:
-        return None
-    return state
+def _add_to_former(job: _Job, index: Former) -> Counts:
+    counts = _embed_missing([job], index.embedder)
+    rows = _rows(job, index.recipe, index.embedder.dimension)
+    with transaction.atomic():
+        state = IndexState.objects.select_for_update().select_related("page").filter(pk=job.state.pk).first()
+        # Rows of a text that is not the indexed one would be taken for it, were the page to say again what it said.
+        if rows and state is not None and state.indexed == job.wanted == _wanted(state):
+            counts += _replace_rows(state, rows, index.recipe, changed=False)
+    return counts
+
+
+def _wanted(state: IndexState) -> str:
+    return wanted_digest(state.page, get_bot(state.bot), timezone.now())
 
 
 def _record_failure(state: IndexState, error: Exception, counts: Counts) -> None:
@@ -242,7 +248,7 @@ def _write(job: _Job, recipe: str, dimension: int) -> Counts | None:
         state = IndexState.objects.select_for_update().select_related("page").filter(pk=job.state.pk).first()
         if state is None:  # the page was deleted, and its rows with it
             return Counts()
-        if wanted_digest(state.page, get_bot(state.bot), timezone.now()) != job.wanted:
+        if _wanted(state) != job.wanted:
             return None
         counts = _replace_rows(state, rows, recipe, changed=state.indexed != job.wanted)
         state.wanted = state.indexed = job.wanted

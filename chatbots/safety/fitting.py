@@ -235,10 +235,10 @@ def _table(signals: Sequence[dict[str, float]], names: Sequence[str]) -> np.ndar
     return np.array([[one[name] for name in names] for one in signals])
 
 
-def _merit(fit: _Fit, strict: np.ndarray, outcomes: np.ndarray, stories: np.ndarray, alarms: float) -> float:
-    """Return the recall, less the alarms on what only sounds like danger, at the threshold of the fit.
+def _merit(fit: _Fit, strict: np.ndarray, outcomes: np.ndarray, stories: np.ndarray, alarms: float) -> Any:
+    """Return what the best fit has most of: the recall, less the alarms on what only sounds like danger.
 
-    A way that recalls less than is asked for comes after every one that does. `stories` marks the messages that have
+    A fit that recalls less than is asked for comes after every one that does. `stories` marks the messages that have
     parts, `alarms` is the share of ordinary questions that may be alarmed at.
     """
     sure = np.where(strict, 1.0, fit.scores["emergency"])
@@ -251,7 +251,7 @@ def _merit(fit: _Fit, strict: np.ndarray, outcomes: np.ndarray, stories: np.ndar
     recalled = np.mean([*(got for got, _ in recalls), (fit.seed_scores >= threshold).mean()])
     alike = np.isin(outcomes, [Outcome.BESIDE, Outcome.NONE])
     needless = [(alike, 1.0), (calm, STORY_ALARMS_COST)]
-    return float(recalled) - 10 * missed - sum(cost * float(alarmed[of].mean()) for of, cost in needless if of.any())
+    return -round(missed, 6), recalled - sum(cost * alarmed[of].mean() for of, cost in needless if of.any())
 
 
 def _above(some: np.ndarray, others: np.ndarray) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from chatbots.bots import BOTS, HEALTH
+from chatbots.embedders import reset_embedder
 from chatbots.embedders.hashing import HashingEmbedder
 from chatbots.exceptions import BackendError
 from chatbots.indexing import freshness, publishing, sync
@@ -311,6 +312,58 @@ def test_a_page_edited_while_another_index_is_being_made_is_known_as_it_stands(
     assert served().recipe == current_recipe()
     assert not Chunk.objects.filter(recipe=old).exists()
     assert "200 kroner" in retrieve(HEALTH, "Hvad koster besøget i kroner?").hits("da")[0].chunk.text
+
+
+def test_a_page_saved_while_others_are_embedded_joins_the_index_that_serves(
+    monkeypatch: pytest.MonkeyPatch, change_model: Callable[[], None]
+) -> None:
+    page = make_page(body="<h2>Pris</h2><p>Besøget koster 100 kroner.</p>")
+    for slug in ("feber", "kol"):
+        make_page(slug)
+    index()
+    change_model()
+    real, saved = sync._embed_missing, []
+
+    def embed_missing(jobs: object, embedder: object) -> sync.Counts:
+        if not saved:
+            saved.append(page)
+            page.body = page.body.replace("100 kroner", "200 kroner")
+            page.save()
+        return real(jobs, embedder)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sync, "_embed_missing", embed_missing)
+    freshness.index_page(page.pk)
+    assert saved and served().recipe != current_recipe()
+    assert "200 kroner" in retrieve(HEALTH, "Hvad koster besøget i kroner?").hits("da")[0].chunk.text
+
+
+def test_rows_of_a_text_that_was_never_indexed_do_not_join_the_index_that_serves(
+    change_model: Callable[[], None],
+) -> None:
+    page = make_page(body="<h2>Pris</h2><p>Besøget koster 100 kroner.</p>")
+    make_page("feber")
+    index()
+    change_model()
+    former = publishing.former_of("health")
+    assert former is not None
+    page.body = page.body.replace("100 kroner", "300 kroner")
+    page.save()
+    state = IndexState.objects.get(page=page, bot="health")
+    assert sync._sync_former("health", [state.pk], former).chunks_added == 0
+    assert not [row for row in rows(page) if "300" in row.text]
+
+
+def test_a_former_backend_that_is_gone_does_not_end_indexing(
+    monkeypatch: pytest.MonkeyPatch, change_model: Callable[[], None]
+) -> None:
+    make_page()
+    make_page("feber")
+    index()
+    change_model()
+    monkeypatch.delattr("chatbots.embedders.hashing.HashingEmbedder")
+    reset_embedder()
+    freshness.catch_up()
+    assert served().recipe == current_recipe()
 
 
 def test_without_the_former_model_an_edited_page_is_not_cited_as_it_was(
