@@ -14,7 +14,7 @@ import threading
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,6 +91,12 @@ def stem_words(terms: Sequence[str], language: str) -> list[str]:
 def stems(text: str, language: str) -> list[str]:
     """Return the folded stems of the words of `text` that are no stop words."""
     return stem_words([word for word in words(text) if not is_stop_word(word, language)], language)
+
+
+@functools.lru_cache(maxsize=20_000)
+def stems_on_page(text: str, language: str) -> Set[str]:
+    """Return the different stems of what a page says. Of pages alone: what a visitor types is never kept."""
+    return frozenset(stems(text, language))
 
 
 def grams(text: str, language: str, size: int = 4) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence, Set
 
 import numpy as np
 
-from chatbots.lexical import stems, words
+from chatbots.lexical import stems, stems_on_page, words
 from chatbots.named_things import named_things, subjects, things_in
 from chatbots.retrieval import Hit, Retrieval
 
@@ -18,11 +18,6 @@ _TAG = re.compile(r"<[^>]*>")
 _STORY = 20
 #: Of pages alone: the same ones are asked about again and again. What a visitor types is never kept.
 _things_on_page = functools.lru_cache(maxsize=4096)(things_in)
-
-
-@functools.lru_cache(maxsize=4096)
-def _stems_on_page(text: str, language: str) -> Set[str]:
-    return frozenset(stems(text, language))
 
 
 def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
@@ -94,4 +89,4 @@ def _page_text(hit: Hit) -> str:
 def _stems_of(hit: Hit) -> Set[str]:
     chunk = hit.chunk
     words = " ".join((hit.page.title, *chunk.heading_path, chunk.text, *chunk.questions))
-    return _stems_on_page(words, chunk.language)
+    return stems_on_page(words, chunk.language)

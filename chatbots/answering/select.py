@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from chatbots.indexing.sentences import Statement
-from chatbots.lexical import Bm25, stems
+from chatbots.lexical import Bm25, stems, stems_on_page
 from chatbots.retrieval import Hit
 
 #: How far below the best statement another may score and still be quoted, in standard deviations of the scores.
@@ -93,16 +92,10 @@ def statement_scores(hit: Hit, question: str, index: Bm25) -> np.ndarray:
     forms = [said for wanted, said in _FORMS if wanted.search(question)]
     scores = np.array(hit.statement_scores if len(hit.statement_scores) else np.zeros(len(hit.statements)), np.float32)
     for at, statement in enumerate(hit.statements):
-        said = _stems_said(statement.said, language)
+        said = stems_on_page(statement.said, language)
         scores[at] += _COVERAGE_WEIGHT * sum(weight for stem, weight in asked.items() if stem in said) / total
         scores[at] += _EXPECTED_FORM_BONUS * any(form.search(statement.said) for form in forms)
     return scores
-
-
-@functools.lru_cache(maxsize=20_000)
-def _stems_said(text: str, language: str) -> Set[str]:
-    """Return the stems of a page's statement. Of pages alone: what a visitor types is never kept."""
-    return frozenset(stems(text, language))
 
 
 def select_passages(evidence: Sequence[Hit], question: str, index: Bm25, most: int, close: float) -> list[Hit]:

@@ -6,7 +6,6 @@ import hashlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
 from django.db import transaction
@@ -81,16 +80,15 @@ class Former:
     embedder: Embedder
 
 
-_NO_FORMER: Mapping[str, Former] = MappingProxyType({})
-
-
-def sync(state_ids: Sequence[int], former: Mapping[str, Former] = _NO_FORMER) -> Counts:
+def sync(state_ids: Sequence[int], former: Mapping[str, Former] | None = None) -> Counts:
     """Index the pages of these IndexStates as they stand now. Errors of one page are kept in its state.
 
     `former` names the bots that still serve the index of another recipe: there too a page is brought up to date, if its
     text has changed. Raises BackendError when there is no model to embed with: then no page is at fault.
     """
-    known = _indexed(state_ids) if former else {}
+    if not former:
+        return _sync_all(state_ids)
+    known = _indexed(state_ids)
     total = _sync_all(state_ids)
     # Compared afterwards: what is saved while the others are being embedded is in no list made before.
     edited = [pk for pk, text in _indexed(known).items() if text != known[pk]]
@@ -149,7 +147,7 @@ def _sync_former(bot: str, state_ids: Sequence[int], index: Former) -> Counts:
     for state in IndexState.objects.filter(pk__in=state_ids, bot=bot).select_related("page"):
         try:
             counts += _add_to_former(_plan(state, index.embedder, index.recipe), index)
-        except Exception:
+        except Exception:  # as above: one bad page must not keep the others out
             logger.exception("%s: the index that serves lacks the newest text of page %s", bot, state.page_id)
     return counts
 

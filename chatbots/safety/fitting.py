@@ -46,8 +46,8 @@ KERNELS = {
     WITH_MEANING: (Kernel(0.0, 1.0, 3.0, 1.0, 1.0), Kernel(0.0, 1.0, 4.0, 1.0, 1.0), Kernel(0.0, 1.0, 4.0, 0.5, 0.5)),
     WORDS_ALONE: (Kernel(0.0, 0.0, 1.0, 1.0, 0.5), Kernel(0.0, 0.0, 1.0, 1.0, 1.0)),
 }
-#: How a part of a long message is weighed: the share that the whole has in it, and what is added, in logits.
-WAYS = tuple((share, shift) for share in (0.0, 0.25, 0.5) for shift in (0.5, 0.0, -0.5, -1.0, -1.5, -2.0, -2.5))
+#: What may be added to a part of a long message, in logits.
+SHIFTS = (0.5, 0.0, -0.5, -1.0, -1.5, -2.0, -2.5)
 #: Words of an emergency that is told in a story, at most, and of the story, at least.
 BRIEF, STORY = 25, 25
 #: What an alarm on every ordinary story would cost, where one on every utterance that sounds like danger costs 1.
@@ -72,10 +72,9 @@ class _Sentence:
 
 @dataclass(slots=True)
 class _Fit:
-    """One kernel with one way to weigh parts: the scales, and what each utterance scored when it was not fitted on."""
+    """One kernel with one shift of parts: the scales, and what each utterance scored when it was not fitted on."""
 
     kernel: Kernel
-    whole_share: float
     shift: float
     scales: dict[str, tuple[float, dict[str, float]]]
     scores: dict[str, np.ndarray]  # (u,) each
@@ -115,7 +114,6 @@ def fit(utterances: Sequence[Utterance], ordinary: Sequence[str], embedder: Embe
     }
     return {
         "kernel": asdict(best.kernel),
-        "whole_share": best.whole_share,
         "part_shift": best.shift,
         "floor": round(best.floor, 4),
         **{
@@ -171,7 +169,7 @@ def _sentences(groups: Sequence[Sequence[str]], book: RuleBook, embedder: Embedd
 def _fit_kernel(
     kernel: Kernel, likeness: Likeness, said: list[_Sentence], asked: list[list[_Sentence]], outcomes: np.ndarray
 ) -> list[_Fit]:
-    """Return a fit for each way to weigh parts."""
+    """Return a fit for each shift of parts."""
     left_out = [one.fixed | signals for one, signals in zip(said, likeness.signals_left_out(), strict=True)]
     names = sorted(left_out[0])
     seeds = _table(left_out, names)
@@ -194,15 +192,15 @@ def _fit_kernel(
     seed_sure = np.where([one.strict for one in said], 1.0, 1 / (1 + np.exp(-seed_logits)))
     seed_sure = seed_sure[seed_outcomes == "emergency"]
     return [
-        _Fit(kernel, *way, scales, {name: by_way[number] for name, by_way in scores.items()}, floor, seed_sure)
-        for number, way in enumerate(WAYS)
+        _Fit(kernel, shift, scales, {name: by_shift[number] for name, by_shift in scores.items()}, floor, seed_sure)
+        for number, shift in enumerate(SHIFTS)
     ]
 
 
 def _regress(
     groups: list[np.ndarray], labels: np.ndarray, counts: np.ndarray, seeds: np.ndarray, seed_labels: np.ndarray
 ) -> tuple[float, np.ndarray, np.ndarray]:
-    """Return intercept, weights, and for each way the scores of the utterances left out, (ways, u)."""
+    """Return intercept, weights, and for each shift the scores of the utterances left out, (shifts, u)."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold
 
@@ -216,16 +214,15 @@ def _regress(
         model = LogisticRegression(C=STRENGTH, max_iter=2000)
         return model.fit(table, np.concatenate([labels[rows], seed_labels]), sample_weight=weights)
 
-    totals = np.zeros((len(WAYS), len(groups)))
+    totals = np.zeros((len(SHIFTS), len(groups)))
     for repeat in range(REPEATS):
         folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED + repeat)
         for rows, out in folds.split(whole, labels):
             model = fitted(rows)
             for at in out:
                 found = model.decision_function((groups[at] - mean) / deviation)
-                for number, (share, shift) in enumerate(WAYS):
-                    told = (1 - share) * found[1:] + share * found[0] + shift
-                    totals[number, at] += max([found[0], *told]) / REPEATS
+                for number, shift in enumerate(SHIFTS):
+                    totals[number, at] += max([found[0], *(found[1:] + shift)]) / REPEATS
     model = fitted(np.arange(len(groups)))
     weights = model.coef_[0] / deviation
     return float(model.intercept_[0] - (weights * mean).sum()), weights, 1 / (1 + np.exp(-totals))

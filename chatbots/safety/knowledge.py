@@ -52,9 +52,7 @@ class Fitted:
     kernel: Kernel
     emergency: Scale
     card: Scale
-    #: How a part of a long message is weighed: the share that the whole, which frames it, has in it, and what is added,
-    #: in logits.
-    whole_share: float
+    #: What is added to a part of a long message, in logits: alone, it says more than it does in its place.
     part_shift: float
     #: How near the nearest emergencies must be, where no rule speaks: what is like nothing says nothing.
     floor: float
@@ -132,8 +130,7 @@ def fitted(kind: str) -> Fitted:
     """Return the fitted weights of a kind."""
     stored = read_weights()[kind]
     scales = {name: Scale(**stored[name]) for name in ("emergency", "card")}
-    plain = {name: stored[name] for name in ("whole_share", "part_shift", "floor")}
-    return Fitted(Kernel(**stored["kernel"]), **scales, **plain)
+    return Fitted(Kernel(**stored["kernel"]), **scales, part_shift=stored["part_shift"], floor=stored["floor"])
 
 
 def _version() -> Any:
@@ -142,15 +139,15 @@ def _version() -> Any:
 
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_newest_of(TriageRule._meta.db_table, TriageExample._meta.db_table))
+            cursor.execute(_query_for_changes(TriageRule._meta.db_table, TriageExample._meta.db_table))
             return cursor.fetchone()
     except DatabaseError:
         return None
 
 
 @functools.cache
-def _newest_of(*tables: str) -> str:
-    """Return one query for what tells a change in any of the tables: it is asked with every message."""
+def _query_for_changes(*tables: str) -> str:
+    """Return one query for what tells a change in any of the tables. It is asked with every message."""
     names = map(connection.ops.quote_name, tables)
     # The names are our own.
     asked = (f"(SELECT {what} FROM {name})" for name in names for what in ("COUNT(*)", "MAX(updated_at)"))  # noqa: S608

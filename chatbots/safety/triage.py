@@ -78,7 +78,7 @@ def assess(
     texts = [message, *parts(message)]
     vectors = _vectors(known, texts, vector if vector_model and vector_model == known.model else None)
     whole = judge(known, texts[0], vectors[0])
-    return decide(known, [whole, *map(partial(judge, known, whole=whole), texts[1:], vectors[1:])])
+    return decide(known, [whole, *map(partial(judge, known, shift=known.fitted.part_shift), texts[1:], vectors[1:])])
 
 
 def warm_up() -> None:
@@ -103,18 +103,17 @@ def decide(known: Knowledge, judgements: Sequence[Judgement]) -> Verdict:
     return Verdict(outcome, TOPICS.get(topic, GENERAL), decisive.score, tuple(judgements), decisive, known)
 
 
-def judge(known: Knowledge, text: str, vector: np.ndarray | None, *, whole: Judgement | None = None) -> Judgement:
-    """Weigh what one message is held against, or a part of one together with the `whole` that frames it."""
+def judge(known: Knowledge, text: str, vector: np.ndarray | None, *, shift: float = 0.0) -> Judgement:
+    """Weigh what one message is held against, or a part of one: `shift` is added to a part, in logits."""
     hits = tuple(known.book.hits(text))
     near = known.likeness.near(text, vector)
     signals = known.likeness.signals(near) | rule_signals(hits) | cues(text)
     nearest = signals["nearest_emergency"]
     founded = 0 < nearest >= known.fitted.floor or any(hit.counts for hit in hits)
-    score = partial(_score, known, signals, whole.signals if whole else None)
     return Judgement(
         text,
-        score(known.fitted.emergency) if founded else 0.0,
-        score(known.fitted.card) if founded else 0.0,
+        _score(known.fitted.emergency, signals, shift) if founded else 0.0,
+        _score(known.fitted.card, signals, shift) if founded else 0.0,
         _topic(known, hits, near),
         signals,
         hits,
@@ -122,12 +121,9 @@ def judge(known: Knowledge, text: str, vector: np.ndarray | None, *, whole: Judg
     )
 
 
-def _score(known: Knowledge, signals: Mapping[str, float], of_whole: Mapping[str, float] | None, scale: Scale) -> float:
-    """Return how sure a scale is, 0 to 1, of a message, or of a part with the signals of the whole."""
-    logit, fitted = scale.logit(signals), known.fitted
-    if of_whole is not None:
-        logit = (1 - fitted.whole_share) * logit + fitted.whole_share * scale.logit(of_whole) + fitted.part_shift
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+def _score(scale: Scale, signals: Mapping[str, float], shift: float) -> float:
+    """Return how sure a scale is, 0 to 1."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, scale.logit(signals) + shift))))
 
 
 def rule_signals(hits: Sequence[RuleHit]) -> dict[str, float]:

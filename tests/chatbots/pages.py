@@ -48,6 +48,11 @@ def rows(page: Page, bot: str = "health") -> list[Chunk]:
     return list(Chunk.objects.filter(page=page, bot=bot).order_by("ordinal"))
 
 
+def row_ids(bot: str = "health") -> set[int]:
+    """Return the primary keys of a bot's Chunk rows."""
+    return set(Chunk.objects.filter(bot=bot).values_list("pk", flat=True))
+
+
 def texts(page: Page, bot: str = "health") -> list[str]:
     return [row.text for row in rows(page, bot)]
 

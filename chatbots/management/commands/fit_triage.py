@@ -42,7 +42,7 @@ class Command(BaseCommand):
         kinds = {"with meaning": fitting.fit(asked, calm, embedder), "words alone": fitting.fit(asked, calm, None)}
         for kind, fitted in kinds.items():
             self.stdout.write(
-                f"{kind}: {fitted['kernel']} parts {fitted['whole_share']} {fitted['part_shift']} "
+                f"{kind}: {fitted['kernel']} parts {fitted['part_shift']} "
                 f"{fitted['cross_validated']} examples {fitted['recall_of_examples']}"
             )
         if not dry_run:

@@ -93,7 +93,7 @@ def test_fitting_puts_emergencies_above_the_rest(monkeypatch: pytest.MonkeyPatch
     assert fitted["cross_validated"]["auroc"] > 0.8
     assert fitted["cross_validated"]["recall"] > 0.9
     assert set(fitted) == {
-        *("kernel", "whole_share", "part_shift", "floor", "emergency", "card"),
+        *("kernel", "part_shift", "floor", "emergency", "card"),
         *("fitted_on", "cross_validated", "recall_of_examples"),
     }
 
@@ -121,6 +121,5 @@ def test_the_weights_say_where_they_come_from() -> None:
         assert "utterances" in weights[kind]["fitted_on"]
         assert weights[kind]["cross_validated"]["recall"] >= 0.97
         assert weights[kind]["cross_validated"]["recall_in_stories"] >= 0.95
-    # The aim of 0.05 holds for the first 915 utterances (0.02), not for the 298 after them (0.13), nor for the 265 that
-    # were written to deceive triage (0.21).
+    # 0.05 holds without those that were written to deceive triage: test_triage.py. With all it is what it is.
     assert weights[knowledge.WITH_MEANING]["cross_validated"]["false_alarms"] <= 0.085
