@@ -20,7 +20,7 @@ from content.models import Page
 _FIELDS = (
     *("page", "bot", "language", "anchor", "heading_path", "text", "questions", "text_digest", "statement_vectors"),
     *(f"page__{name}" for name in INDEXED_FIELDS),
-    *(f"page__{name}" for name in ("slug", "status", "publish_at", "expire_at", "parent", "topic")),
+    *(f"page__{name}" for name in ("slug", "status", "publish_at", "expire_at", "parent", "topic", "translation_of")),
     *(f"page__{name}" for name in ("reviewed_on", "review_due")),
 )
 

@@ -10,7 +10,7 @@ import functools
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,9 @@ import numpy as np
 
 from chatbots.bots import Bot
 from chatbots.centring import embed_centred, typical_deviation
+from chatbots.embedders import Embedder
 from chatbots.exceptions import BackendError, SnapshotError
+from chatbots.glossary import in_danish_words
 from chatbots.indexing.sentences import Statement, marked_statements
 from chatbots.language import detect_language
 from chatbots.lexical import grams, stems
@@ -54,6 +56,14 @@ class Query:
     vector: np.ndarray | None  # (d,) float32, None when there is no model to embed with
     typical_deviation: float | None = None  # of the model's scores on a whole site; None when it is not known
     focus: str = ""  # what is asked of a subject that `text` names first; empty when all of the text asks
+    names: str = ""  # looked for beside the words, across languages: every name of the things that `text` names
+    #: The question as it was put for pages of another language, by that language and the model it was embedded with.
+    across: dict[tuple[str, str], Query] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def asks(self) -> str:
+        """What the statements of an answer are held against."""
+        return self.focus or self.repaired
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +82,38 @@ class Hit:
 class Retrieval:
     """What was found for a question. A language is searched when its hits are first asked for."""
 
-    def __init__(self, bot: Bot, snapshot: Snapshot, query: Query, weights: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        snapshot: Snapshot,
+        query: Query,
+        weights: Mapping[str, float] | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
         self.bot = bot
         self.query = query
         self.generation = snapshot.generation
         self.indexes: Mapping[str, LanguageIndex] = snapshot.languages
+        self._snapshot = snapshot
         self._weights = weights
+        self._embedder = embedder
         self._hits: dict[str, tuple[Hit, ...]] = {}
+
+    def query_in(self, language: str) -> Query:
+        """Return the question as pages in `language` are searched for it."""
+        if language == self.query.language:
+            return self.query
+        embedder = self._usable_embedder()
+        key = (language, embedder.model_id if embedder else "")
+        if key not in self.query.across:  # else the other bot has asked already
+            self.query.across[key] = _put_across(self.query, language, embedder)
+        return self.query.across[key]
+
+    def _usable_embedder(self) -> Embedder | None:
+        try:
+            return self._embedder or embedder_of(self._snapshot)
+        except BackendError:
+            return None
 
     @functools.cached_property
     def things_asked(self) -> Things:
@@ -91,11 +126,28 @@ class Retrieval:
         if language not in self.indexes:
             return ()
         if language not in self._hits:
-            index = self.indexes[language]
+            index, query = self.indexes[language], self.query_in(language)
             weights = self._weights or fusion_weights(crosslingual=language != self.query.language)
-            candidates = search(index, self.query, weights)
-            self._hits[language] = _check(self.bot, index, self.query, candidates, weights)
+            self._hits[language] = _check(self.bot, index, query, search(index, query, weights), weights)
         return self._hits[language]
+
+
+def _put_across(query: Query, language: str, embedder: Embedder | None) -> Query:
+    """Return the question for pages in another language; an English one in Danish words, word by word.
+
+    Its vector is then the mean of both: the words lose the order, the English keeps a distance to all of Danish.
+    """
+    put = replace(query, names=other_names(query.text, query.language))
+    if (query.language, language) != ("en", "da"):
+        return put
+    put = replace(put, repaired=in_danish_words(query.text), focus=in_danish_words(query.focus))
+    if query.vector is None or embedder is None:
+        return put
+    try:
+        vector = query.vector + embed_centred(embedder, [put.repaired], [language], role="query")[0]
+    except BackendError:
+        return put
+    return replace(put, vector=vector / np.linalg.norm(vector))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +221,7 @@ def read_question(bot: Bot, question: str, hint: str | None, *, language: str | 
 
 def search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) -> list[Candidate]:
     """Return the candidates of one language with their standardised signals, before the statements are read."""
-    wanted = _words_wanted(index.language, query)
+    wanted = f"{query.repaired} {query.names}"
     lexical = {
         "stems": _standardised(index.stems.scores(stems(wanted, index.language)), index.alive),
         "grams": _standardised(index.grams.scores(grams(wanted, index.language)), index.alive),
@@ -192,13 +244,6 @@ def search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) -> 
         Candidate(int(index.chunk_ids[row]), float(total[at]), {name: float(z[at]) for name, z in signals.items()})
         for at, row in enumerate(found)
     ]
-
-
-def _words_wanted(language: str, query: Query) -> str:
-    """Return the words to look for: the question's own, and across languages those of the things that it names."""
-    if language == query.language:
-        return query.repaired
-    return f"{query.repaired} {other_names(query.text, query.language)}"
 
 
 def _spread(index: LanguageIndex, query: Query) -> tuple[float, float]:

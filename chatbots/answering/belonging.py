@@ -19,7 +19,7 @@ from typing import Any
 from chatbots import retrieval
 from chatbots.answering.judge import Assessment, assess
 from chatbots.bots import GUIDE, HEALTH, Bot
-from chatbots.retrieval import Query, Retrieval, read_question
+from chatbots.retrieval import Hit, Query, Retrieval, read_question
 from chatbots.serving import current_snapshot, repairer
 
 BELONGING_FILE = Path(__file__).with_name("belonging.json")
@@ -59,9 +59,13 @@ class Found:
     judged: Assessment
 
     @property
+    def hits(self) -> tuple[Hit, ...]:
+        """What answers, or else what came nearest in the question's own language."""
+        return self.judged.evidence or self.retrieval.hits(self.retrieval.query.language)
+
+    @property
     def best_score(self) -> float:
-        hits = self.judged.evidence or self.retrieval.hits(self.retrieval.query.language)
-        return hits[0].page_score if hits else _FAINT
+        return self.hits[0].page_score if self.hits else _FAINT
 
 
 def find(bot: Bot, query: Query) -> Found:
@@ -80,7 +84,7 @@ def features(guide: Found, health: Found) -> dict[str, float]:
     """Return what tells a question about the centre from one about health."""
     query = guide.retrieval.query
     nearest = dict.fromkeys(("page", "title"), _FAINT)
-    for hit in guide.retrieval.hits(query.language):
+    for hit in guide.hits:
         kind = "page" if hit.page.kind in GUIDE.full_kinds else "title"
         nearest[kind] = max(nearest[kind], hit.page_score)
     return {
@@ -96,7 +100,7 @@ def features(guide: Found, health: Found) -> dict[str, float]:
 def nearest(guide: Found) -> tuple[float, float]:
     """Return the scores of the guide's best page of its own, and of the best article of which it knows the title."""
     page = title = _FAINT
-    for hit in guide.retrieval.hits(guide.retrieval.query.language):
+    for hit in guide.hits:
         if hit.page.kind in GUIDE.full_kinds:
             page = max(page, hit.page_score)
         else:

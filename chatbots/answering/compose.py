@@ -7,14 +7,10 @@ from collections.abc import Callable, Sequence
 from django.utils.translation import gettext as _
 
 from chatbots.answering.context import Context
-from chatbots.answering.select import select_passages, select_statements
+from chatbots.answering.select import select_quotes
 from chatbots.retrieval import Hit
 from chatbots.types import Source, Status
 
-#: Statements quoted from one passage alone, or from each of two; the line above a list or a table row is not counted.
-STATEMENTS = {1: (3,), 2: (2, 1)}
-#: How far below the best passage of the page a second one may score and still be quoted.
-_CLOSE_PASSAGE = 4.0
 #: Other pages are named when they score nearly as well as the best.
 _CLOSE_PAGE = 0.8
 #: Pages named as sources.
@@ -37,12 +33,10 @@ def _compose(context: Context, lead_for: Callable[[Hit, int], str]) -> None:
     if context.halves:
         return
     assert context.retrieval is not None
-    query = context.retrieval.query
-    question = query.focus or query.repaired
-    index = context.retrieval.indexes[context.evidence[0].chunk.language].stems
-    passages = select_passages(context.evidence, question, index, len(STATEMENTS), _CLOSE_PASSAGE)
-    for number, hit in enumerate(passages):
-        quoted = select_statements(hit, question, index, STATEMENTS[len(passages)][number])
+    language = context.evidence[0].chunk.language
+    question = context.retrieval.query_in(language).asks
+    index = context.retrieval.indexes[language].stems
+    for number, (hit, quoted) in enumerate(select_quotes(context.evidence, question, index)):
         context.quotes.append((hit, quoted))
         lines = [lead_for(hit, number), *(QUOTE_MARK + statement for statement in quoted)]
         context.paragraphs.append("\n".join(lines))

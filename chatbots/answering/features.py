@@ -24,7 +24,8 @@ def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
     """Return what speaks for and against the best hit as an answer."""
     best = hits[0]
     bm25 = retrieval.indexes[best.chunk.language].stems
-    asked = {stem: bm25.idf(stem) for stem in stems(retrieval.query.repaired, best.chunk.language)}
+    query = retrieval.query_in(best.chunk.language)
+    asked = {stem: bm25.idf(stem) for stem in stems(query.repaired, best.chunk.language)}
     total = sum(asked.values()) or 1.0
     on_page = set().union(*(_stems_of(hit) for hit in hits if hit.page.pk == best.page.pk))
     named, said = _named(retrieval, hits)

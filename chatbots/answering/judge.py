@@ -10,7 +10,7 @@ import functools
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from chatbots.answering.context import Context
 from chatbots.answering.features import features, is_about_another, names_what_no_page_names
 from chatbots.retrieval import Hit, Retrieval
 from chatbots.types import Suggestion
+from content.models import Page
 
 SUFFICIENCY_FILE = Path(__file__).with_name("sufficiency.json")
 MAX_SUGGESTIONS = 3
@@ -52,28 +53,49 @@ def judge(context: Context) -> None:
 
 
 def assess(retrieval: Retrieval) -> Assessment:
-    """Judge what was found. The question's own language comes first; the other only when it alone has the answer."""
+    """Judge what was found in each language, and take the one that answers.
+
+    Danish pages answer a Danish question when they can. English ones are a few beside the Danish, and near everything:
+    there the surer of both languages answers. A page that is there in both is shown in the question's own.
+    """
     if names_what_no_page_names(retrieval):
         return Assessment((), 0.0, answers=False)
-    own = retrieval.query.language
-    others = [language for language in retrieval.indexes if language != own]
-    surest = 0.0
-    for language in [own, *others]:
-        hits = retrieval.hits(language)
-        if not hits:
-            continue
-        fitted, signals = _fitted(crosslingual=language != own), features(retrieval, hits)
-        if own == "da" and language == "en" and signals["page_coverage"] < _SHARED_WITH_ENGLISH:
-            continue
-        confidence = 0.0 if is_about_another(retrieval, hits) else confidence_in(signals, fitted)
-        if confidence >= fitted["thresholds"][retrieval.bot.name]:
-            return Assessment(hits, confidence, answers=True, is_sure=confidence >= fitted["sure"][retrieval.bot.name])
-        surest = max(surest, confidence)
-    return Assessment((), surest, answers=False)
+    own = _assess_in(retrieval, retrieval.query.language)
+    if own.answers and retrieval.query.language == "da":
+        return own
+    others = [_assess_in(retrieval, language) for language in retrieval.indexes if language != retrieval.query.language]
+    other = max(others, key=lambda one: one.confidence, default=_NOTHING)
+    if own.evidence and other.answers and _are_translations(own.evidence[0].page, other.evidence[0].page):
+        return own if own.answers else replace(own, confidence=other.confidence, answers=True)
+    if other.answers and not (own.answers and own.confidence - _TOO_SURE >= other.confidence):
+        return other
+    return own if own.answers else Assessment((), max(own.confidence, other.confidence), answers=False)
 
 
+def _assess_in(retrieval: Retrieval, language: str) -> Assessment:
+    """Judge the hits in one language; they are the evidence whether they answer or not."""
+    hits = retrieval.hits(language)
+    if not hits:
+        return _NOTHING
+    own, bot = retrieval.query.language, retrieval.bot.name
+    fitted, signals = _fitted(crosslingual=language != own), features(retrieval, hits)
+    if own == "da" and language != own and signals["page_coverage"] < _SHARED_WITH_ENGLISH:
+        return Assessment(hits, 0.0, answers=False)
+    confidence = 0.0 if is_about_another(retrieval, hits) else confidence_in(signals, fitted)
+    answers, is_sure = (confidence >= fitted[bound][bot] for bound in ("thresholds", "sure"))
+    return Assessment(hits, confidence, answers, answers and is_sure)
+
+
+def _are_translations(page: Page, other: Page) -> bool:
+    return page.translation_of_id == other.pk or other.translation_of_id == page.pk
+
+
+_NOTHING = Assessment((), 0.0, answers=False)
 #: Share of a Danish question's words that an English page must have: those few pages are near everything.
 _SHARED_WITH_ENGLISH = 0.5
+#: By how much the confidence in an English page is too high, as it was fitted on Danish ones. Measured on the English
+#: development questions: 96 of 134 answered by the right page with it, 91 without.
+_TOO_SURE = 0.1
 
 
 #: No feature counts for more than this many deviations: at the edge a straight line is no longer what was fitted.

@@ -1,22 +1,33 @@
-"""Which passages of the best page, and which statements in them, answer the question. Pure."""
+"""Which statements of the best page answer the question. Pure.
+
+How much each sign counts was fitted on labelled sentences (see `selection.json`), not guessed.
+"""
 
 from __future__ import annotations
 
+import functools
+import json
+import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from chatbots.answering.forms import forms_wanted
 from chatbots.indexing.sentences import Statement
-from chatbots.lexical import Bm25, stems, stems_on_page
+from chatbots.lexical import Bm25, stems, stems_on_page, words
 from chatbots.retrieval import Hit
 
-#: How far below the best statement another may score and still be quoted, in standard deviations of the scores.
-_CLOSE = 2.0
-_COVERAGE_WEIGHT = 3.0
-_EXPECTED_FORM_BONUS = 1.6
-#: What the best statement of a passage counts beside the passage's own score.
-_STATEMENT_SHARE = 2.0
+SELECTION_FILE = Path(__file__).with_name("selection.json")
+#: What speaks for a statement: the score of its passage, its nearness in meaning, the share of the question's words in
+#: it and in its heading, whether it has the form asked for, whether it lacks that, and its length.
+FEATURES = ("passage", "meaning", "words", "heading_words", "form", "form_missing", "length")
+#: Statements quoted in all, and passages they are quoted from; the line above a list or a table row is not counted.
+MOST_STATEMENTS, MOST_PASSAGES = 3, 2
+#: How far below the best statement another may score and still be quoted, in logits.
+CLOSE = 2.0
 #: Openings that lean on the sentence before: alone they would say something else.
 _LEANS = re.compile(
     r"(det|de|den|dette|disse|her|derfor|så|også|men|og|desuden|ellers|i så fald|it|they|this|these|then|that|"
@@ -25,31 +36,19 @@ _LEANS = re.compile(
 )
 
 
-def _form(asked: str, said: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return re.compile(rf"\b({asked})\b", re.IGNORECASE), re.compile(said, re.IGNORECASE)
+def select_quotes(evidence: Sequence[Hit], question: str, index: Bm25) -> list[tuple[Hit, tuple[str, ...]]]:
+    """Return the passages of the best page that answer, the best first, each with the statements to quote.
 
-
-_NUMBER = r"\d|\b(en|et|to|tre|fire|fem|seks|syv|otte|ni|ti|halv\w*|one|two|three|four|five|half)\b"
-#: What a question asks for, and how a statement looks that has it.
-_FORMS = (
-    _form(
-        r"hvad koster|koster|pris\w*|betale\w*|gratis|gebyr\w*|price|cost|fee|pay|free",
-        r"\bkr\b|\bkroner\b|gratis|\bDKK\b|\bfree\b",
-    ),
-    _form(
-        r"telefon\w*|tlf|ringe?|nummer|nr|phone|call|number",
-        r"\b\d{2} ?\d{2} ?\d{2} ?\d{2}\b|\b11[23]\b|\b116 ?\d{3}\b",
-    ),
-    _form(
-        r"hvornår|klokken|kl|åbn\w*|åbent|lukke\w*|what time|when|open\w*|clos\w*",
-        r"\bkl\.? ?\d|\d{1,2}[.:]\d{2}|\b\d{1,2}\. \w+|" + _NUMBER,
-    ),
-    _form(
-        r"hvor (mange|meget|længe|lang|ofte|gammel|høj|varmt?|koldt?|tit|sent|tidligt|langt|hurtigt|lidt)|"
-        r"hvilke[nt]? (tal|alder|uge|dag\w*)|how (many|much|long|often|old|soon|far)",
-        _NUMBER,
-    ),
-)
+    See `select_statements` for how they are quoted.
+    """
+    page = evidence[0].page.pk
+    hits = [hit for hit in evidence if hit.page.pk == page]
+    picked = choose([statement_scores(hit, question, index) for hit in hits])
+    left = MOST_STATEMENTS - sum(map(len, picked.values()))
+    quotes = []
+    for at, statements in picked.items():
+        quotes.append((hits[at], _quotable(hits[at], statements, len(statements) + left)))
+    return quotes or [(hits[0], ())]
 
 
 def select_statements(hit: Hit, question: str, index: Bm25, most: int) -> tuple[str, ...]:
@@ -58,13 +57,30 @@ def select_statements(hit: Hit, question: str, index: Bm25, most: int) -> tuple[
     A list item comes with the line that introduces its list, a table row with the names of its columns; a sentence
     that leans on the one before comes with it.
     """
-    scores = statement_scores(hit, question, index)
-    if not len(scores):
-        return ()
-    best = scores.max()
-    ranked = [int(at) for at in np.argsort(-scores) if scores[at] >= best - _CLOSE]
-    picked = {at for at in ranked[:most] if not _introduces(hit, at)}
-    for at in ranked[:most]:
+    picked = choose([statement_scores(hit, question, index)], most)
+    return _quotable(hit, picked.get(0, []), most)
+
+
+def choose(scores: Sequence[np.ndarray], most: int = MOST_STATEMENTS) -> dict[int, list[int]]:
+    """Return which statements to quote, by passage: the best ones of all, of at most MOST_PASSAGES, best first.
+
+    scores: of each passage, (s,) those of its statements.
+    """
+    ranked = sorted(
+        ((float(x), at, place) for at, one in enumerate(scores) for place, x in enumerate(one)), reverse=True
+    )
+    picked: dict[int, list[int]] = {}
+    for score, at, place in ranked:
+        if score < ranked[0][0] - CLOSE or sum(map(len, picked.values())) == most:
+            break
+        if at in picked or len(picked) < MOST_PASSAGES:
+            picked.setdefault(at, []).append(place)
+    return picked
+
+
+def _quotable(hit: Hit, ranked: Sequence[int], most: int) -> tuple[str, ...]:
+    picked = {at for at in ranked if not _introduces(hit, at)}
+    for at in ranked:
         if _introduces(hit, at):  # a list is the answer: its items, in their order
             picked |= set(_items_after(hit, at)[: most - len(picked)])
     for at in sorted(picked):
@@ -85,32 +101,38 @@ def _lines(statements: Iterable[Statement]) -> Iterator[str]:
 
 
 def statement_scores(hit: Hit, question: str, index: Bm25) -> np.ndarray:
-    """Return how well each statement answers, float32 (s,): nearness in meaning, shared words, the form asked for."""
+    """Return how well each statement answers, (s,), in logits that compare within a page."""
+    kind = "with_meaning" if len(hit.statement_scores) else "words_alone"
+    weights = np.array([selection()[kind][name] for name in FEATURES])
+    return statement_features(hit, question, index) @ weights
+
+
+def statement_features(hit: Hit, question: str, index: Bm25) -> np.ndarray:
+    """Return what speaks for each statement, (s, f), in the order of FEATURES."""
     language = hit.chunk.language
     asked = {stem: index.idf(stem) for stem in stems(question, language)}
     total = sum(asked.values()) or 1.0
-    forms = [said for wanted, said in _FORMS if wanted.search(question)]
-    scores = np.array(hit.statement_scores if len(hit.statement_scores) else np.zeros(len(hit.statements)), np.float32)
+    forms = forms_wanted(question)
+
+    def share_in(text: str) -> float:
+        said = stems_on_page(text, language)
+        return sum(weight for stem, weight in asked.items() if stem in said) / total
+
+    in_heading = share_in(" ".join(hit.chunk.heading_path))
+    rows = []
     for at, statement in enumerate(hit.statements):
-        said = stems_on_page(statement.said, language)
-        scores[at] += _COVERAGE_WEIGHT * sum(weight for stem, weight in asked.items() if stem in said) / total
-        scores[at] += _EXPECTED_FORM_BONUS * any(form.search(statement.said) for form in forms)
-    return scores
+        meaning = float(hit.statement_scores[at]) if len(hit.statement_scores) else 0.0
+        has_form = any(form.search(statement.said) for form in forms)
+        length = math.log1p(len(words(statement.said)))
+        missing = bool(forms) and not has_form
+        rows.append((hit.score, meaning, share_in(statement.said), in_heading, has_form, missing, length))
+    return np.array(rows, np.float64).reshape(len(hit.statements), len(FEATURES))
 
 
-def select_passages(evidence: Sequence[Hit], question: str, index: Bm25, most: int, close: float) -> list[Hit]:
-    """Return the passage of the best page that answers best, and further ones of that page that come close."""
-    page = evidence[0].page.pk
-    scored = [(passage_score(hit, question, index), hit) for hit in evidence if hit.page.pk == page]
-    scored.sort(key=lambda pair: -pair[0])
-    best = scored[0][0]
-    return [hit for score, hit in scored[:most] if score >= best - close]
-
-
-def passage_score(hit: Hit, question: str, index: Bm25) -> float:
-    """Return how well a passage answers: by all of it, and by its best statement."""
-    scores = statement_scores(hit, question, index)
-    return hit.score + _STATEMENT_SHARE * float(scores.max() if len(scores) else 0.0)
+@functools.cache
+def selection() -> Mapping[str, Any]:
+    """Return the fitted weights, as `selection.json` holds them with where they come from."""
+    return json.loads(SELECTION_FILE.read_text())
 
 
 def _introduces(hit: Hit, at: int) -> bool:

@@ -54,10 +54,16 @@ class Samples:
 
 
 def calibrate(
-    records: Sequence[LayPassage], questions: Sequence[GoldenQuestion], embedder: Embedder
+    records: Sequence[LayPassage],
+    questions: Sequence[GoldenQuestion],
+    embedder: Embedder,
+    across: Sequence[GoldenQuestion] = (),
 ) -> dict[str, dict[str, Any]]:
-    """Fit both judges on the site as it is indexed, with the fusion as it is; write and return them."""
-    same, cross = collect_cases(records, questions, embedder)
+    """Fit both judges on the site as it is indexed, with the fusion as it is; write and return them.
+
+    `across`: see `collect_cases`.
+    """
+    same, cross = collect_cases(records, questions, embedder, across)
     judges = {
         "same_language": fit_judge(same, retrieval.fusion_weights()),
         "crosslingual": fit_judge(cross, retrieval.fusion_weights(crosslingual=True), crosslingual=True),

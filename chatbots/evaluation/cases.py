@@ -7,8 +7,8 @@ golden ones of the site's real index. Never the held-out half.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,10 @@ SIGNALS = ("passage", "question", "statement", "stems", "grams")
 
 @dataclass(frozen=True, slots=True)
 class LayPassage:
-    """One record of the lay questions. `bot` is the bot whose pages it resembles."""
+    """One record of the lay questions. `bot` is the bot whose pages it resembles.
+
+    answered_by: for each question, the numbers of the passage's sentences that a visitor must see, from 1.
+    """
 
     bot: str
     title: str
@@ -43,6 +46,7 @@ class LayPassage:
     passage: str
     questions: tuple[str, ...]
     hard_negative: str
+    answered_by: tuple[tuple[int, ...], ...]
 
 
 def read_lay_questions(folder: Path) -> list[LayPassage]:
@@ -53,19 +57,25 @@ def read_lay_questions(folder: Path) -> list[LayPassage]:
         for line in path.read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
             record["questions"] = tuple(record["questions"])
+            record["answered_by"] = tuple(map(tuple, record["answered_by"]))
             records.append(LayPassage(bot=bot, **record))
     return records
 
 
 @dataclass(slots=True)
 class Case:
-    """The hits of a question before they are weighted. `right` marks those that answer it."""
+    """The hits of a question before they are weighted. `right` marks those that answer it.
+
+    answering: the hits among which statements are chosen, by chunk id: those of a page that answers; and of each, the
+    numbers of the statements that do. Empty where it is not known.
+    """
 
     origin: str
     found: Retrieval
     hits: tuple[Hit, ...]
     right: np.ndarray  # (h,) bool
     answerable: bool
+    answering: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     def signals(self) -> np.ndarray:
         return np.array([[hit.signals.get(name, 0.0) for name in SIGNALS] for hit in self.hits])
@@ -106,17 +116,27 @@ class LayIndex:
         repairer = SpellingRepairer(index.word_counts, "da")
         weights = dict.fromkeys(SIGNALS, 1.0)
         for number, record in enumerate(self._records, 1):
-            asked = [question for question in record.questions if detect_language(question, "da") == language]
-            repaired = [repairer.repair(question) if language == "da" else question for question in asked]
-            for question, text, vector in zip(asked, repaired, self._embed(repaired, "query", language), strict=True):
-                query = Query(question, text, language, vector)
+            both = zip(record.questions, record.answered_by, strict=True)
+            asked = [(question, by) for question, by in both if detect_language(question, "da") == language]
+            repaired = [repairer.repair(question) if language == "da" else question for question, _ in asked]
+            vectors = self._embed(repaired, "query", language)
+            for (question, answered_by), text, vector in zip(asked, repaired, vectors, strict=True):
+                asked_in = Query(question, text, language, vector)
+                found = Retrieval(self._bot, self._snapshot, asked_in, weights, self._embedder)
+                query = found.query_in("da")
                 candidates = retrieval.search(index, query, weights)
                 if not covered:
                     candidates = [candidate for candidate in candidates if candidate.chunk_id != number]
                 hits = retrieval.score_rows(index, query, candidates, self._rows, weights)
-                found = Retrieval(self._bot, self._snapshot, query, weights)
                 right = np.array([hit.chunk.pk == number for hit in hits])
-                yield Case(f"lay {self._bot.name} {record.title}", found, hits, right, covered)
+                answering = self._answering(number, answered_by, hits) if covered else {}
+                yield Case(f"lay {self._bot.name} {record.title}", found, hits, right, covered, answering)
+
+    def _answering(self, number: int, answered_by: Sequence[int], hits: Sequence[Hit]) -> dict[int, frozenset[int]]:
+        """Take the passages of one title for a page: which statements of each answer."""
+        title = self._rows[number].page.title
+        found = {hit.chunk.pk: frozenset[int]() for hit in hits if hit.page.title == title}
+        return found | {number: frozenset(place - 1 for place in answered_by)} if number in found else {}
 
 
 def golden_cases(questions: Sequence[GoldenQuestion], *, crosslingual: bool = False) -> Iterator[Case]:
@@ -128,15 +148,43 @@ def golden_cases(questions: Sequence[GoldenQuestion], *, crosslingual: bool = Fa
         if crosslingual and own != "en":
             continue
         hits = found.hits("da" if crosslingual else own)
-        right = np.array([hit.page.slug in golden.pages for hit in hits])
-        yield Case(f"golden {golden.bot} {golden.id}", found, hits, right, golden.answerable and bool(right.any()))
+        slugs = {*golden.pages, *(_translated(golden.pages) if crosslingual else ())}
+        right = np.array([hit.page.slug in slugs for hit in hits])
+        answerable = golden.answerable and bool(right.any())
+        answering = _saying(golden.contains, [hit for hit in hits if hit.page.slug in golden.pages])
+        yield Case(f"golden {golden.bot} {golden.id}", found, hits, right, answerable, answering)
+
+
+def _translated(slugs: Sequence[str]) -> list[str]:
+    """Return the slugs of the Danish pages of which English pages are translations."""
+    return list(Page.objects.filter(language="en", slug__in=slugs).values_list("translation_of__slug", flat=True))
+
+
+def _saying(strings: Sequence[str], hits: Sequence[Hit]) -> dict[int, frozenset[int]]:
+    """Tell which statements of the best of the right pages hold one of the strings; nothing when none does."""
+    page = [hit for hit in hits if hit.page.pk == hits[0].page.pk]
+    found = {
+        hit.chunk.pk: frozenset(
+            at
+            for at, statement in enumerate(hit.statements)
+            if any(string.lower() in f"{statement.text} {statement.said}".lower() for string in strings)
+        )
+        for hit in page
+    }
+    return found if any(found.values()) else {}
 
 
 def collect_cases(
-    records: Sequence[LayPassage], questions: Sequence[GoldenQuestion], embedder: Embedder
+    records: Sequence[LayPassage],
+    questions: Sequence[GoldenQuestion],
+    embedder: Embedder,
+    across: Sequence[GoldenQuestion] = (),
 ) -> tuple[list[Case], list[Case]]:
-    """Return all cases with hits in the question's own language, and all with hits in the other one."""
-    same, cross = list(golden_cases(questions)), list(golden_cases(questions, crosslingual=True))
+    """Return all cases with hits in the question's own language, and all with hits in the other one.
+
+    `across` are further questions for the latter alone: most have no answer in their own language.
+    """
+    same, cross = list(golden_cases(questions)), list(golden_cases([*questions, *across], crosslingual=True))
     for bot in BOTS.values():
         index = LayIndex(bot, [record for record in records if record.bot == bot.name], embedder)
         for covered in (True, False):

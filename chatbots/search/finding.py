@@ -100,7 +100,7 @@ def find(words: str, language: str) -> Findings:
 
 def _pages(retrieval: Retrieval, kind: str, language: str) -> Iterator[Found]:
     """Yield the pages of one kind that are worth showing, each by its best passage."""
-    query = retrieval.query
+    query = retrieval.query_in(language)
     wanted = Wanted.of(language, query.text, query.repaired)
     means_it = QUESTION_MEANS_IT if len(split_words(query.text)) >= QUESTION_WORDS else MEANS_IT
     by_page: dict[int, list[Hit]] = {}
@@ -111,7 +111,7 @@ def _pages(retrieval: Retrieval, kind: str, language: str) -> Iterator[Found]:
         if best.page_score < (SHARES_WORDS if _shares_words([best, *others], wanted) else means_it):
             continue
         index = retrieval.indexes[language].stems
-        said = select_statements(best, query.focus or query.repaired, index, STATEMENTS)
+        said = select_statements(best, query.asks, index, STATEMENTS)
         yield Found(
             best.page,
             _address(best),

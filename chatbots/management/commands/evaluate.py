@@ -67,6 +67,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--lay", type=Path, default=Path("golden/lay-questions"), help="lay questions to calibrate on, too"
         )
+        parser.add_argument(
+            "--across",
+            type=Path,
+            default=Path("golden/english.yaml"),
+            metavar="FILE",
+            help="English questions to calibrate the judge of Danish pages on, too",
+        )
         parser.add_argument("--floor", type=Path, metavar="FILE", help="fail when a figure has fallen below this floor")
         parser.add_argument("--write-floor", type=Path, metavar="FILE", help="make today's figures the floor")
 
@@ -79,7 +86,7 @@ class Command(BaseCommand):
             if patience := options["patience"]:
                 _be_patient([get_llm(), *(mode.llm for mode in modes)], patience)
             if options["calibrate"]:
-                self._calibrate([question for _, questions in asked for question in questions], options["lay"])
+                self._calibrate([question for _, questions in asked for question in questions], options)
                 return
             reports = [self._report(path, questions, modes, options) for path, questions in asked]
             self._write(reports, options)
@@ -87,9 +94,10 @@ class Command(BaseCommand):
         except (GoldenError, ChatbotsError, FloorError, MarkError) as error:
             raise CommandError(str(error)) from error
 
-    def _calibrate(self, questions: Sequence[GoldenQuestion], lay: Path) -> None:
+    def _calibrate(self, questions: Sequence[GoldenQuestion], options: dict[str, Any]) -> None:
         """Fit the judge, write it to its data file, and print how well it tells right from wrong."""
-        for sort, judge in calibrate(read_lay_questions(lay), questions, get_embedder()).items():
+        records, across = read_lay_questions(options["lay"]), read_golden(options["across"])
+        for sort, judge in calibrate(records, questions, get_embedder(), across).items():
             self.stdout.write(f"{sort}: fitted on {judge['fitted_on']}")
             for part, shares in judge["cross_validated"].items():
                 self.stdout.write(f"  {part}: " + ", ".join(f"{name} {value}" for name, value in shares.items()))

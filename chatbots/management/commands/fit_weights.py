@@ -1,4 +1,4 @@
-"""`manage.py fit_weights`: fit means, fusion and judge; for developers, with the demo site imported."""
+"""`manage.py fit_weights`: fit means, fusion, judge and quoting; for developers, with the demo site imported."""
 
 from __future__ import annotations
 
@@ -13,25 +13,29 @@ from chatbots.embedders import get_embedder
 from chatbots.evaluation import calibration, fitting
 from chatbots.evaluation.cases import collect_cases, read_lay_questions
 from chatbots.evaluation.golden import read_golden
+from chatbots.evaluation.selecting import fit_selection, write_selection
 
 
 class Command(BaseCommand):
-    help = "Fit the vectors' means, the fusion's weights and the judge, and write them to their data files."
+    help = "Fit the vectors' means, the weights of fusion and quoting, and the judge, and write their data files."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--lay", type=Path, default=Path("golden/lay-questions"), help="folder of lay questions")
         parser.add_argument("--golden", type=Path, default=Path("golden/demo.yaml"), help="development questions")
         parser.add_argument(
+            "--across", type=Path, default=Path("golden/english.yaml"), help="English ones, for Danish pages too"
+        )
+        parser.add_argument(
             "--means", action="store_true", help="fit the means anew too; every page is then embedded anew"
         )
 
-    def handle(self, *args: Any, lay: Path, golden: Path, means: bool, **options: Any) -> None:
+    def handle(self, *args: Any, lay: Path, golden: Path, across: Path, means: bool, **options: Any) -> None:
         records, embedder = read_lay_questions(lay), get_embedder()
         if means:
             fitting.fit_means(embedder, records)
             self.stdout.write("Means written; indexing the site with them.")
             call_command("reindex")
-        same, cross = collect_cases(records, read_golden(golden), embedder)
+        same, cross = collect_cases(records, read_golden(golden), embedder, read_golden(across))
         weights, cross_weights = fitting.fit_weights(same), fitting.fit_weights(cross, crosslingual=True)
         fitting.write_weights(weights, cross_weights, same + cross)
         judge, cross_judge = (
@@ -39,5 +43,8 @@ class Command(BaseCommand):
             calibration.fit_judge(cross, cross_weights, crosslingual=True),
         )
         calibration.write_judges(judge, cross_judge)
+        chosen = fit_selection(same, weights)
+        write_selection(chosen)
+        self.stdout.write(f"Statements: {chosen['with_meaning']}; {chosen['cross_validated']}")
         self.stdout.write(f"Weights: {weights}; across languages: {cross_weights}")
         self.stdout.write(f"Judge: {judge['cross_validated']}; across languages: {cross_judge['cross_validated']}")

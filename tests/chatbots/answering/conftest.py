@@ -23,10 +23,10 @@ def site() -> Page:
     about = make_page("om-os", kind="page", title="Om os", body="<p>Vi er et sundhedscenter.</p>")
     make_hours(parent=about)
     make_page("feber", body=FEVER, reviewed_on="2026-03-01")
-    make_page("cough", title="Cough", summary="About coughs.", language="en", body=ENGLISH)
+    page = make_page()
+    make_page("cough", title="Cough", summary="About coughs.", language="en", body=ENGLISH, translation_of=page)
     make_page(
         "sprain", title="Sprained ankle", summary="Ankles.", language="en", body="<h2>Ankle</h2><p>Raise the leg.</p>"
     )
-    page = make_page()
     index()
     return page

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from chatbots.answering.compose import MAX_SOURCES, QUOTE_MARK, STATEMENTS, compose_facts, source_for
+from chatbots.answering.compose import MAX_SOURCES, QUOTE_MARK, compose_facts, source_for
 from chatbots.answering.context import Context, Question
 from chatbots.answering.pipeline import run
+from chatbots.answering.select import MOST_PASSAGES, MOST_STATEMENTS
 from chatbots.bots import GUIDE, HEALTH
 from content.models import Page
 from tests.chatbots.pages import index, make_page
@@ -22,7 +23,8 @@ def answered(question: str, bot: object = HEALTH) -> Context:
 
 def test_each_passage_begins_with_where_it_stands_and_quotes_on_lines_of_their_own(site: Page) -> None:
     context = answered("Hvor mange grader er feber?")
-    assert 1 <= len(context.paragraphs) <= len(STATEMENTS)
+    assert 1 <= len(context.paragraphs) <= MOST_PASSAGES
+    assert sum(len(quoted) for _, quoted in context.quotes) <= MOST_STATEMENTS
     for paragraph, (hit, quoted) in zip(context.paragraphs, context.quotes, strict=True):
         lead, *lines = paragraph.split("\n")
         assert hit.page.title in lead

@@ -3,7 +3,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chatbots.answering.select import select_passages, select_statements, statement_scores
+from chatbots.answering.forms import forms_wanted
+from chatbots.answering.select import (
+    CLOSE,
+    FEATURES,
+    choose,
+    select_quotes,
+    select_statements,
+    selection,
+    statement_scores,
+)
 from chatbots.indexing.sentences import marked_statements, quotable_lines, row_line
 from chatbots.lexical import Bm25, Postings, stems
 from chatbots.models import Chunk
@@ -50,7 +59,7 @@ def select(text: str, question: str, scores: list[float] | None = None) -> tuple
 
 
 def test_the_sentence_with_the_number_of_days_is_quoted_and_not_the_introduction() -> None:
-    quoted = select(LEFTOVERS, "hvor mange dage må rester stå i køleskabet")
+    quoted = select(LEFTOVERS, "hvor mange dage må rester stå i køleskabet", [])
     assert "Rester kan stå i køleskabet i højst tre døgn." in quoted
     assert "Rester er god mad, når du passer på dem." not in quoted
 
@@ -131,11 +140,51 @@ def test_selecting_leaves_the_numbers_of_the_search_as_they_are() -> None:
     assert passage.statement_scores.tolist() == [1, 2, 3, 4]
 
 
-def test_passages_are_of_the_best_page_alone_and_the_one_that_answers_comes_first() -> None:
+def test_quotes_are_of_the_best_page_alone_and_the_passage_that_answers_comes_first() -> None:
     best = hit("Noget om mad.", [0.0], score=2.0)
     answers = hit("Rester kan stå i køleskabet i højst tre døgn.", [5.0], score=1.9)
     far = hit("Helt andet.", [-3.0], score=-5.0)
     other = hit("Rester på en anden side.", [9.0], page=2, score=1.95)
-    assert select_passages([best, other, answers, far], "rester køleskabet", INDEX, 2, 1.5)[0] is answers
-    assert other not in select_passages([best, other, answers, far], "rester", INDEX, 4, 99)
-    assert far not in select_passages([best, other, answers, far], "rester", INDEX, 4, 1.5)
+    quotes = select_quotes([best, other, answers, far], "hvor længe kan rester stå i køleskabet", INDEX)
+    assert quotes[0] == (answers, ("Rester kan stå i køleskabet i højst tre døgn.",))
+    assert not {id(other), id(far)} & {id(passage) for passage, _ in quotes}
+
+
+def test_statements_of_two_passages_share_the_places_and_a_third_passage_gets_none() -> None:
+    passages = [hit(f"Rester nummer {n} er gode. Rester nummer {n} er kolde.", [1.0, 0.9]) for n in range(3)]
+    quotes = select_quotes(passages, "rester", INDEX)
+    assert [len(quoted) for _, quoted in quotes] in ([2, 1], [1, 2])
+    assert choose([np.array([1.0]), np.array([0.9]), np.array([0.8])]) == {0: [0], 1: [0]}
+
+
+def test_what_scores_far_below_the_best_is_not_quoted() -> None:
+    assert choose([np.array([5.0, 5.0 - CLOSE - 0.1, 4.0])]) == {0: [0, 2]}
+    assert choose([np.array([])]) == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "statement"),
+    [
+        ("Hvor længe varer det?", "Det tager to til fire uger."),
+        ("Hvor lenge varer rødheten?", "Rødmen er væk efter 3-5 dage."),
+        ("Hvor tit skal jeg skylle?", "Skyl næsen 1-2 gange om dagen."),
+        ("How often should I rinse?", "Rinse your nose twice a day."),
+        ("Hvad koster det?", "Det koster 250 kr."),
+        ("Hvor gammel skal man være?", "Tilbuddet er for dig, der er fyldt 18 år."),
+        ("Hvor mange grader skal vandet have?", "Vask ved mindst 60 °C."),
+    ],
+)
+def test_what_is_asked_for_shows_in_a_statement_that_has_it(question: str, statement: str) -> None:
+    assert any(form.search(statement) for form in forms_wanted(question))
+    assert not any(form.search("Tal med din læge, hvis du er i tvivl.") for form in forms_wanted(question))
+
+
+def test_a_question_that_any_form_answers_wants_none() -> None:
+    assert forms_wanted("Hvad gør jeg ved hoste?") == ()
+
+
+def test_the_weights_say_where_they_come_from_and_quote_the_answer_mostly() -> None:
+    assert set(selection()["with_meaning"]) == set(selection()["words_alone"]) == set(FEATURES)
+    assert "lay cases" in selection()["fitted_on"]
+    for kind in ("lay guide", "lay health", "golden guide", "golden health"):
+        assert selection()["cross_validated"][kind]["answer_quoted"] >= 0.75, kind

@@ -11,7 +11,9 @@ from chatbots.evaluation.golden import GoldenQuestion, read_golden
 from content.models import PATH_PREFIXES
 
 ROOT = Path(__file__).parents[3]
-FILES = ("demo.yaml", "demo-heldout.yaml")
+HALVES = ("demo.yaml", "demo-heldout.yaml")
+ENGLISH = ("english.yaml", "english-heldout.yaml")
+FILES = HALVES + ENGLISH
 KINDS = {
     "fact",
     "paraphrase",
@@ -57,12 +59,21 @@ def known_to(bot: str, slug: str) -> bool:
     return kind in BOTS[bot].full_kinds | BOTS[bot].title_kinds
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", HALVES)
 def test_each_half_has_questions_of_every_kind(name: str) -> None:
     assert {question.kind for question in QUESTIONS[name]} == KINDS
 
 
-def test_an_id_stands_once_in_both_files_together() -> None:
+@pytest.mark.parametrize("name", ENGLISH)
+def test_the_english_halves_ask_for_danish_pages_for_english_ones_and_for_what_no_page_says(name: str) -> None:
+    assert {question.kind for question in QUESTIONS[name]} == {"crosslingual", "fact", "unanswerable"}
+    assert {question.language for question in QUESTIONS[name]} == {"en"}
+    for question in QUESTIONS[name]:
+        languages = {path.parents[1].name for slug in question.pages for path in PAGES[slug]}
+        assert {"crosslingual": "da", "fact": "en"}.get(question.kind) in {None, *languages}, question.id
+
+
+def test_an_id_stands_once_in_all_files_together() -> None:
     ids = [question.id for question in EACH]
     assert len(ids) == len(set(ids))
 

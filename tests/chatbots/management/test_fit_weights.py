@@ -10,8 +10,8 @@ import yaml
 from django.core.management import call_command
 
 from chatbots import centring, retrieval
-from chatbots.answering import judge
-from chatbots.evaluation import calibration, fitting
+from chatbots.answering import judge, select
+from chatbots.evaluation import calibration, fitting, selecting
 from chatbots.evaluation.cases import SIGNALS
 from tests.chatbots.pages import index, make_page
 
@@ -26,12 +26,15 @@ def data_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path
         monkeypatch.setattr(module, "WEIGHTS_FILE", tmp_path / "weights.json")
     for module in (judge, calibration):
         monkeypatch.setattr(module, "SUFFICIENCY_FILE", tmp_path / "sufficiency.json")
+    for module in (select, selecting):
+        monkeypatch.setattr(module, "SELECTION_FILE", tmp_path / "selection.json")
     for module in (centring, fitting):
         monkeypatch.setattr(module, "CENTRES_FILE", tmp_path / "centring.npz")
     monkeypatch.setattr(fitting, "TRIALS", 5)
     yield tmp_path
     retrieval.forget_weights()
     judge.forget_fitted()
+    select.selection.cache_clear()
 
 
 def lay_folder(folder: Path) -> Path:
@@ -50,6 +53,7 @@ def lay_folder(folder: Path) -> Path:
                     f"What should you do about {illness} and how long does it take?",
                 ],
                 "hard_negative": f"Navnet {illness} er gammelt og kommer af latin.",
+                "answered_by": [[1], [2], [1], [1, 2]],
             }
             for number, illness in enumerate(illnesses, 2)
         ]
@@ -58,10 +62,14 @@ def lay_folder(folder: Path) -> Path:
     return folder
 
 
+CONTAINS = {"hoste": ["te med honning"], "feber": ["38 grader"]}
+
+
 def golden_file(folder: Path) -> Path:
     entries = [
         {"id": f"{bot}-{number}", "bot": bot, "language": language, "kind": "fact", "question": question,
-         "pages": [slug] if slug else [], "status": "answered" if slug else "no_answer"}
+         "pages": [slug] if slug else [], "contains": CONTAINS.get(slug, []),
+         "status": "answered" if slug else "no_answer"}
         for number, (bot, language, question, slug) in enumerate([
             ("health", "da", "hvad lindrer hoste", "hoste"),
             ("health", "da", "hvor mange grader er feber", "feber"),
@@ -87,16 +95,26 @@ def test_fitting_writes_weights_and_judges_that_the_bots_can_use(data_files: Pat
     lay = tmp_path / "lay"
     lay.mkdir()
     out = StringIO()
-    call_command("fit_weights", lay=lay_folder(lay), golden=golden_file(tmp_path), stdout=out)
+    golden = golden_file(tmp_path)
+    call_command("fit_weights", lay=lay_folder(lay), golden=golden, across=golden, stdout=out)
     weights = json.loads((data_files / "weights.json").read_text())
     judges = json.loads((data_files / "sufficiency.json").read_text())
     assert set(weights["weights"]) == set(weights["crosslingual"]) == set(SIGNALS)
-    assert "10 cases of the golden" in weights["fitted_on"]
+    assert "12 cases of the golden" in weights["fitted_on"]
     for fitted in judges.values():
         assert fitted["weights"].keys() == fitted["means"].keys() == fitted["deviations"].keys()
         assert all(0 < threshold < 1 for threshold in fitted["thresholds"].values())
     assert "lay health" in judges["same_language"]["cross_validated"]
     assert "Judge:" in out.getvalue()
+    chosen = json.loads((data_files / "selection.json").read_text())
+    assert set(chosen["with_meaning"]) == set(chosen["words_alone"]) == set(select.FEATURES)
+    assert chosen["words_alone"]["meaning"] == 0
+    assert chosen["cross_validated"]["lay health"] == {
+        "questions": 36,
+        "answer_quoted": 1.0,
+        "statements_quoted": chosen["cross_validated"]["lay health"]["statements_quoted"],
+    }
+    assert chosen["cross_validated"]["golden health"]["questions"] == 2
 
 
 def test_calibrating_writes_the_judge_and_leaves_the_weights(data_files: Path, tmp_path: Path) -> None:
@@ -108,7 +126,8 @@ def test_calibrating_writes_the_judge_and_leaves_the_weights(data_files: Path, t
     lay = tmp_path / "lay"
     lay.mkdir()
     before, out = (data_files / "weights.json").read_text(), StringIO()
-    call_command("evaluate", golden_file(tmp_path), calibrate=True, lay=lay_folder(lay), stdout=out)
+    golden = golden_file(tmp_path)
+    call_command("evaluate", golden, calibrate=True, lay=lay_folder(lay), across=golden, stdout=out)
     judge_file = json.loads((data_files / "sufficiency.json").read_text())
     assert judge_file["same_language"]["cross_validated"]["lay health"]["samples"] > 0
     assert judge_file["same_language"]["fitted_on"] in out.getvalue()
