@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ class Query:
     focus: str = ""  # what is asked of a subject that `text` names first; empty when all of the text asks
     names: str = ""  # looked for beside the words, across languages: every name of the things that `text` names
     #: The question as it was put for pages of another language, by that language and the model it was embedded with.
-    across: dict[tuple[str, str], Query] = field(default_factory=dict, compare=False, repr=False)
+    across: dict[tuple[str, str], Query] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def asks(self) -> str:
@@ -106,7 +106,8 @@ class Retrieval:
         embedder = self._usable_embedder()
         key = (language, embedder.model_id if embedder else "")
         if key not in self.query.across:  # else the other bot has asked already
-            self.query.across[key] = _put_across(self.query, language, embedder)
+            known = self.indexes[language].word_counts if language in self.indexes else frozenset[str]()
+            self.query.across[key] = _put_across(self.query, language, known, embedder)
         return self.query.across[key]
 
     def _usable_embedder(self) -> Embedder | None:
@@ -132,15 +133,16 @@ class Retrieval:
         return self._hits[language]
 
 
-def _put_across(query: Query, language: str, embedder: Embedder | None) -> Query:
+def _put_across(query: Query, language: str, known: Container[str], embedder: Embedder | None) -> Query:
     """Return the question for pages in another language; an English one in Danish words, word by word.
 
-    Its vector is then the mean of both: the words lose the order, the English keeps a distance to all of Danish.
+    `known` are the words of those pages. The vector is then the mean of both: the words lose the order, the English
+    keeps a distance to all of Danish.
     """
     put = replace(query, names=other_names(query.text, query.language))
     if (query.language, language) != ("en", "da"):
         return put
-    put = replace(put, repaired=in_danish_words(query.text), focus=in_danish_words(query.focus))
+    put = replace(put, repaired=in_danish_words(query.text, known), focus=in_danish_words(query.focus, known))
     if query.vector is None or embedder is None:
         return put
     try:
@@ -162,7 +164,7 @@ class Candidate:
 def fusion_weights(*, crosslingual: bool = False) -> Mapping[str, float]:
     """Return the weight of each signal, as `fusion_weights.json` gives them with where they come from.
 
-    Across languages meaning alone counts: words that two languages share mislead more often than they lead.
+    Across languages the stems of words count for little: an English question's are found by a glossary, word by word.
     """
     return _read_weights()["crosslingual" if crosslingual else "weights"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
+from chatbots import glossary
 from chatbots.bots import BOTS
 from chatbots.embedders import Embedder, embedder_that_made
 from chatbots.exceptions import SnapshotError
@@ -65,6 +66,7 @@ def warm_up() -> None:
         for language, index in snapshot.languages.items():
             repairer(index).repair("ukendtordeksempel")
             detect_language("hej", language)
+    glossary.warm_up()
 
 
 def embedder_of(snapshot: Snapshot) -> Embedder:

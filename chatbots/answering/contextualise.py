@@ -6,7 +6,7 @@ whether a question may lean; what the searches find with and without the subject
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -17,8 +17,9 @@ from chatbots.answering.judge import Assessment, assess
 from chatbots.answering.leaning import Leaning, leaning_of
 from chatbots.answering.rewriting import rewrite
 from chatbots.exceptions import SnapshotError
+from chatbots.glossary import in_danish_words
 from chatbots.lexical import fold, is_stop_word, words
-from chatbots.retrieval import Retrieval, read_question
+from chatbots.retrieval import Query, Retrieval, read_question
 from chatbots.serving import current_snapshot, repairer
 from chatbots.types import Status
 from content.models import PATH_PREFIXES, Page
@@ -220,7 +221,16 @@ def _names_another(leaning: Leaning, alone: _Trial, subject: Subject) -> bool:
     if alone.best is None or alone.best.pk == subject.page_id:
         return False
     title = [fold(word) for word in words(alone.best.title) if not is_stop_word(word, alone.best.language)]
-    return any(_shares_a_stem(word, named) for word in leaning.subjects for named in title)
+    subjects = _as_said_on(alone.best, leaning.subjects, alone.found.query)
+    return any(_shares_a_stem(word, named) for word in subjects for named in title)
+
+
+def _as_said_on(page: Page, subjects: Iterable[str], query: Query) -> list[str]:
+    """Return the question's own words, and those that a Danish page has for the words of an English question."""
+    own = list(subjects)
+    if (query.language, page.language) != ("en", "da"):
+        return own
+    return own + [fold(word) for subject in own for word in words(in_danish_words(subject))]
 
 
 def _shares_a_stem(word: str, other: str) -> bool:
@@ -242,7 +252,8 @@ def _is_said(whole: _Trial, subjects: Sequence[str]) -> bool:
         if hit.page.pk == whole.best.pk
         for word in words(" ".join((hit.page.title, *hit.chunk.heading_path, hit.chunk.text)))
     }
-    return any(_shares_a_stem(subject, word) for subject in subjects for word in said if len(word) >= _SHORTEST_END)
+    asked = _as_said_on(whole.best, subjects, whole.found.query)
+    return any(_shares_a_stem(subject, word) for subject in asked for word in said if len(word) >= _SHORTEST_END)
 
 
 def _tried_in_its_place(context: Context, leaning: Leaning, alone: _Trial, subject: Subject) -> _Trial | None:
@@ -253,7 +264,8 @@ def _tried_in_its_place(context: Context, leaning: Leaning, alone: _Trial, subje
     said = context.question.turns[-1].asked or context.question.turns[-1].question
     kept, replaced = [], False
     for piece in said.split():
-        is_subject = any(_shares_a_stem(fold(word), name) for word in words(piece) for name in named)
+        forms = _as_said_on(alone.best, map(fold, words(piece)), alone.found.query)
+        is_subject = any(_shares_a_stem(form, name) for form in forms for name in named)
         if is_subject and replaced:
             continue
         kept.append(leaning.rest if is_subject else piece)

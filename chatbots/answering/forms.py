@@ -51,8 +51,9 @@ _FORMS = (
         r"°|\bgrader\b|\bdegrees\b",
     ),
     _form(
-        r"hvor (mange|meget|høj\w*|stor\w*|langt|lidt|lavt?)|hvilke[nt]? .{0,12}(tal|værdi|grænse)|"
-        r"how (many|much|far|high|low|big)",
+        rf"hvor (mange (?!{_UNIT_OF_TIME}|grader|gange)|meget|høj\w*|stor\w*|langt|lidt|lavt?)|"
+        r"hvilke[nt]? .{0,12}(tal|værdi|grænse)|"
+        rf"how (many (?!{_UNIT_OF_TIME}|degrees|times)|much|far|high|low|big)",
         rf"\b{_NUMBER}\b",
     ),
 )

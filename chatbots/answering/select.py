@@ -9,7 +9,7 @@ import functools
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,9 @@ FEATURES = ("passage", "meaning", "words", "heading_words", "form", "form_missin
 #: Statements quoted in all, and passages they are quoted from; the line above a list or a table row is not counted.
 MOST_STATEMENTS, MOST_PASSAGES = 3, 2
 #: How far below the best statement another may score and still be quoted, in logits.
-CLOSE = 2.0
+CLOSE = 1.5
+#: Share of their words from which on two statements say the same: a summary repeats its article.
+_SAME_WORDS = 0.8
 #: Openings that lean on the sentence before: alone they would say something else.
 _LEANS = re.compile(
     r"(det|de|den|dette|disse|her|derfor|så|også|men|og|desuden|ellers|i så fald|it|they|this|these|then|that|"
@@ -43,12 +45,34 @@ def select_quotes(evidence: Sequence[Hit], question: str, index: Bm25) -> list[t
     """
     page = evidence[0].page.pk
     hits = [hit for hit in evidence if hit.page.pk == page]
-    picked = choose([statement_scores(hit, question, index) for hit in hits])
+    scores = [statement_scores(hit, question, index) for hit in hits]
+    picked = choose(_each_said_once(hits, scores))
     left = MOST_STATEMENTS - sum(map(len, picked.values()))
     quotes = []
-    for at, statements in picked.items():
-        quotes.append((hits[at], _quotable(hits[at], statements, len(statements) + left)))
+    for at, ranked in picked.items():
+        statements = _completed(hits[at], ranked, len(ranked) + left)
+        left -= len(statements) - len(ranked)
+        quotes.append((hits[at], _quotable(hits[at], statements)))
     return quotes or [(hits[0], ())]
+
+
+def _each_said_once(hits: Sequence[Hit], scores: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Return the scores, those of a statement that says what a better one says in the same words as low as can be."""
+    ranked = sorted((-float(x), at, place) for at, one in enumerate(scores) for place, x in enumerate(one))
+    kept = [one.copy() for one in scores]
+    said: list[Set[str]] = []
+    for _score, at, place in ranked:
+        stems_said = stems_on_page(hits[at].statements[place].said, hits[at].chunk.language)
+        if any(_share_of(stems_said, other) >= _SAME_WORDS for other in said):
+            kept[at][place] = -np.inf
+        else:
+            said.append(stems_said)
+    return kept
+
+
+def _share_of(one: Set[str], other: Set[str]) -> float:
+    """Return the share of all words of two statements that both have."""
+    return len(one & other) / (len(one | other) or 1)
 
 
 def select_statements(hit: Hit, question: str, index: Bm25, most: int) -> tuple[str, ...]:
@@ -58,7 +82,7 @@ def select_statements(hit: Hit, question: str, index: Bm25, most: int) -> tuple[
     that leans on the one before comes with it.
     """
     picked = choose([statement_scores(hit, question, index)], most)
-    return _quotable(hit, picked.get(0, []), most)
+    return _quotable(hit, _completed(hit, picked.get(0, []), most))
 
 
 def choose(scores: Sequence[np.ndarray], most: int = MOST_STATEMENTS) -> dict[int, list[int]]:
@@ -66,19 +90,18 @@ def choose(scores: Sequence[np.ndarray], most: int = MOST_STATEMENTS) -> dict[in
 
     scores: of each passage, (s,) those of its statements.
     """
-    ranked = sorted(
-        ((float(x), at, place) for at, one in enumerate(scores) for place, x in enumerate(one)), reverse=True
-    )
+    ranked = sorted((-float(x), at, place) for at, one in enumerate(scores) for place, x in enumerate(one))
     picked: dict[int, list[int]] = {}
     for score, at, place in ranked:
-        if score < ranked[0][0] - CLOSE or sum(map(len, picked.values())) == most:
+        if score > ranked[0][0] + CLOSE or sum(map(len, picked.values())) == most:
             break
         if at in picked or len(picked) < MOST_PASSAGES:
             picked.setdefault(at, []).append(place)
     return picked
 
 
-def _quotable(hit: Hit, ranked: Sequence[int], most: int) -> tuple[str, ...]:
+def _completed(hit: Hit, ranked: Sequence[int], most: int) -> set[int]:
+    """Return the statements to quote for those picked: for a list's first line its items, and what one leans on."""
     picked = {at for at in ranked if not _introduces(hit, at)}
     for at in ranked:
         if _introduces(hit, at):  # a list is the answer: its items, in their order
@@ -86,6 +109,11 @@ def _quotable(hit: Hit, ranked: Sequence[int], most: int) -> tuple[str, ...]:
     for at in sorted(picked):
         if at and len(picked) < most and not hit.statements[at].is_item and _leans(hit, at):
             picked.add(at - 1)
+    return picked
+
+
+def _quotable(hit: Hit, picked: Set[int]) -> tuple[str, ...]:
+    """Return the statements as they are quoted, in reading order, a list's items after the line above the list."""
     introductions = {_introduction(hit, at) for at in picked if hit.statements[at].is_item} - {-1}
     return tuple(_lines(hit.statements[at] for at in sorted(picked | introductions)))
 

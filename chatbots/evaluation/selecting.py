@@ -20,6 +20,8 @@ from chatbots.indexing.sentences import Statement
 FOLDS = 5
 #: What a statement of a golden question's page counts, those of the lay questions counting 1: they are few, and real.
 GOLDEN_COUNT = 6.0
+#: The signals of a passage that there are without a model.
+LEXICAL = frozenset({"stems", "grams"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,6 @@ class _Page:
         """What each of its statements counts."""
         return GOLDEN_COUNT if self.kind.startswith("golden") else 1.0
 
-    def without_meaning(self) -> _Page:
-        """Return the page as it is where there is no model to embed with."""
-        known = np.array([name != "meaning" for name in FEATURES])
-        return replace(self, passages=[passage * known for passage in self.passages])
-
     def table(self) -> np.ndarray:
         """Return the features of all statements, (n, f), less the highest on the page."""
         table = np.vstack(self.passages)
@@ -51,11 +48,25 @@ class _Page:
 
 
 def fit_selection(cases: Sequence[Case], weights: Mapping[str, float]) -> dict[str, Any]:
-    """Return the fitted weights, with the share of questions of which a statement that answers is quoted."""
+    """Return the fitted weights with a model and without, and the share of questions of which an answer is quoted.
+
+    Without a model a passage has the score of its words alone, and its statements have no nearness in meaning.
+    """
+    known = [case for case in cases if case.answering]
+    lexical = {name: weight if name in LEXICAL else 0.0 for name, weight in weights.items()}
+    kinds = {
+        "with_meaning": [_page(case, weights) for case in known],
+        "words_alone": [_page(case, lexical, has_model=False) for case in known],
+    }
+    fitted = {kind: dict(zip(FEATURES, _fit(pages).round(4).tolist(), strict=True)) for kind, pages in kinds.items()}
+    cross_validated = {kind: _cross_validate(pages) for kind, pages in kinds.items()}
+    return {**fitted, "fitted_on": provenance(known), "cross_validated": cross_validated}
+
+
+def _cross_validate(pages: Sequence[_Page]) -> dict[str, dict[str, float]]:
+    """Return by kind how often a statement that answers is quoted, and how many are, by fits that know other pages."""
     from sklearn.model_selection import GroupKFold
 
-    known = [case for case in cases if case.answering]
-    pages = [_page(case, weights) for case in known]
     quoted = np.zeros(len(pages), bool)
     counts = np.zeros(len(pages), int)
     groups = np.unique([page.origin for page in pages], return_inverse=True)[1]
@@ -67,17 +78,12 @@ def fit_selection(cases: Sequence[Case], weights: Mapping[str, float]) -> dict[s
             counts[row] = sum(map(len, picked.values()))
     kinds = np.array([page.kind for page in pages])
     return {
-        "with_meaning": _named(_fit(pages)),
-        "words_alone": _named(_fit([page.without_meaning() for page in pages])),
-        "fitted_on": provenance(known),
-        "cross_validated": {
-            str(kind): {
-                "questions": int((kinds == kind).sum()),
-                "answer_quoted": round(float(quoted[kinds == kind].mean()), 3),
-                "statements_quoted": round(float(counts[kinds == kind].mean()), 2),
-            }
-            for kind in np.unique(kinds)
-        },
+        str(kind): {
+            "questions": int((kinds == kind).sum()),
+            "answer_quoted": round(float(quoted[kinds == kind].mean()), 3),
+            "statements_quoted": round(float(counts[kinds == kind].mean()), 2),
+        }
+        for kind in np.unique(kinds)
     }
 
 
@@ -87,9 +93,11 @@ def write_selection(fitted: Mapping[str, Any]) -> None:
     selection.cache_clear()
 
 
-def _page(case: Case, weights: Mapping[str, float]) -> _Page:
+def _page(case: Case, weights: Mapping[str, float], *, has_model: bool = True) -> _Page:
     scores = case.signals() @ np.array([weights[name] for name in SIGNALS])
     hits = [hit for hit in weighted(case, scores) if hit.chunk.pk in case.answering and hit.statements]
+    if not has_model:
+        hits = [replace(hit, statement_scores=np.zeros(0, np.float32)) for hit in hits]
     language = hits[0].chunk.language
     asks, index = case.found.query_in(language).asks, case.found.indexes[language].stems
     return _Page(
@@ -97,10 +105,6 @@ def _page(case: Case, weights: Mapping[str, float]) -> _Page:
         [statement_features(hit, asks, index) for hit in hits],
         [_marks(hit.statements, case.answering[hit.chunk.pk]) for hit in hits],
     )
-
-
-def _named(weights: np.ndarray) -> dict[str, float]:
-    return dict(zip(FEATURES, weights.round(4).tolist(), strict=True))
 
 
 def _marks(statements: Sequence[Statement], answering: frozenset[int]) -> np.ndarray:
@@ -113,12 +117,7 @@ def _fit(pages: Sequence[_Page]) -> np.ndarray:
 
     table = np.vstack([page.table() for page in pages])
     answering = np.concatenate([mark for page in pages for mark in page.answering])
-    counts = np.concatenate(
-        [
-            np.full(sum(map(len, page.answering)), GOLDEN_COUNT if page.kind.startswith("golden") else 1.0)
-            for page in pages
-        ]
-    )
+    counts = np.concatenate([np.full(len(page.table()), page.count) for page in pages])
     deviations = table.std(axis=0) + 1e-9
     model = LogisticRegression(C=1.0, max_iter=3000).fit(table / deviations, answering, sample_weight=counts)
     return model.coef_[0] / deviations

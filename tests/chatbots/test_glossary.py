@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
-from pytest_django import DjangoAssertNumQueries
+from dataclasses import replace
+from unittest.mock import Mock
 
+import pytest
+
+from chatbots import retrieval
+from chatbots.answering import Question
+from chatbots.answering.contextualise import _as_said_on
 from chatbots.answering.judge import assess
-from chatbots.bots import HEALTH
+from chatbots.answering.pipeline import as_json, run
+from chatbots.bots import GUIDE, HEALTH
+from chatbots.conversation_models import Turn
 from chatbots.embedders import Embedder
+from chatbots.exchange import earlier
 from chatbots.glossary import GLOSSARY_FILE, glossary, in_danish_words
 from chatbots.lexical import is_stop_word, words
 from chatbots.retrieval import Retrieval, retrieve
+from content.models import Page
 from tests.chatbots.pages import index, make_page
 
 
@@ -29,11 +38,25 @@ def test_words_and_phrases_become_danish_in_any_ending_and_misspelt(english: str
     assert danish <= set(words(in_danish_words(english)))
 
 
-@pytest.mark.parametrize("question", ["", "?", "🙂 !", "zzyzx", "Åvang", "'", "a" * 1000, "the of a"])
-def test_what_is_not_listed_stays_as_it_is(question: str) -> None:
-    known = in_danish_words(question)
-    assert "zzyzx" in known if question == "zzyzx" else isinstance(known, str)
-    assert in_danish_words("the of a") == ""
+@pytest.mark.parametrize(
+    ("question", "danish"),
+    [("", ""), ("?", ""), ("🙂 !", ""), ("zzyzx", "zzyzx"), ("Åvang", "åvang"), ("the of a", ""), ("'", "")],
+)
+def test_what_is_not_listed_stays_and_what_danish_has_no_word_for_goes(question: str, danish: str) -> None:
+    assert in_danish_words(question) == danish
+
+
+def test_each_entry_is_found_as_it_is_listed() -> None:
+    assert {english: in_danish_words(english) for english in glossary()} == glossary()
+
+
+def test_a_word_with_hyphens_that_is_not_listed_is_taken_apart() -> None:
+    assert in_danish_words("3-year-old") == f"3 {in_danish_words('year old')}"
+
+
+def test_a_danish_title_in_an_english_question_stays() -> None:
+    known = set(words("Feber hos børn"))
+    assert in_danish_words("Feber hos børn: how long?", known) == f"feber hos børn {in_danish_words('how long')}"
 
 
 def test_the_longest_phrase_is_taken() -> None:
@@ -87,12 +110,18 @@ def test_a_question_is_put_into_danish_once_for_both_bots(site: None, embedded: 
     found = asked("how long do I rest a sprained ankle")
     embedded.clear()
     found.hits("da")
-    retrieve(HEALTH, found.query).hits("da")
+    retrieve(GUIDE, found.query).hits("da")
     assert len(embedded) == 1
 
 
+def test_a_question_with_another_focus_is_put_into_danish_anew(site: None) -> None:
+    query = asked("how long do I rest a sprained ankle").query
+    retrieve(HEALTH, query).query_in("da")
+    narrowed = replace(query, focus="how long")
+    assert retrieve(HEALTH, narrowed).query_in("da").asks == in_danish_words("how long")
+
+
 def test_without_a_model_words_alone_are_put_into_danish(site: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    from chatbots import retrieval
     from chatbots.exceptions import BackendError
 
     def none_there(*args: object) -> Embedder:
@@ -119,15 +148,36 @@ def test_a_page_that_is_there_in_both_languages_is_shown_in_the_questions_own(
     index()
     judged = assess(asked("does warm tea soothe a cough"))
     assert judged.answers
-    if linked:
-        assert judged.evidence[0].page.slug == "cough"
+    assert judged.evidence[0].page.slug == ("cough" if linked else "hoste")
 
 
 def test_danish_answers_a_danish_question_whatever_an_english_page_says(
-    site: None, judge_by_shared_words: None, django_assert_num_queries: DjangoAssertNumQueries
+    site: None, judge_by_shared_words: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = retrieve(HEALTH, "hvor længe skal anklen hvile", language="da")
-    judged = assess(found)
+    searched = Mock(wraps=retrieval.search)
+    monkeypatch.setattr(retrieval, "search", searched)
+    judged = assess(retrieve(HEALTH, "hvor længe skal anklen hvile", language="da"))
     assert judged.answers and judged.evidence[0].page.slug == "forstuvet-ankel"
-    with django_assert_num_queries(0):  # the English pages were never asked
-        assess(found)
+    assert [call.args[0].language for call in searched.call_args_list] == ["da"]
+
+
+@pytest.mark.parametrize("follow_up", ["and how long does it rest?", "and for the elbow?"])
+def test_a_follow_up_stays_with_the_danish_page_that_answered(
+    site: None, judge_by_shared_words: None, follow_up: str
+) -> None:
+    page = Page.objects.get(slug="forstuvet-ankel")
+    page.body += "<p>Albuen hviler kun kort.</p>"
+    page.save()
+    index()
+    first = run(HEALTH, Question("how do I rest a sprained ankle", language="en", conversation="c"))
+    assert first.sources[0].title == "Forstuvet ankel"
+    said = earlier(Turn(bot="health", question="how do I rest a sprained ankle", answer=as_json(first)))
+    again = run(HEALTH, Question(follow_up, language="en", conversation="c", turns=(said,)))
+    assert {source.title for source in again.sources} == {"Forstuvet ankel"}, (again.status, again.asked)
+
+
+def test_a_follow_ups_words_are_compared_with_a_danish_page_in_danish(site: None) -> None:
+    query = asked("and for toddlers?").query
+    danish, english = (Page.objects.get(slug=slug) for slug in ("hovedlus", "fever"))
+    assert "smabarn" in _as_said_on(danish, ["toddlers"], query)
+    assert _as_said_on(english, ["toddlers"], query) == ["toddlers"]

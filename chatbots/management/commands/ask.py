@@ -53,6 +53,8 @@ class Command(BaseCommand):
                 f"\n{retrieval.query.language}: {retrieval.query.repaired} (index {retrieval.generation})"
             )
             for language in retrieval.indexes:
+                if (put := retrieval.query_in(language)) is not retrieval.query:
+                    self.stdout.write(f"{language}: {put.repaired} {put.names}".rstrip())
                 for hit in retrieval.hits(language)[:6]:
                     signals = " ".join(f"{name}={value:.2f}" for name, value in hit.signals.items())
                     self.stdout.write(

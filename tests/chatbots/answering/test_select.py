@@ -7,6 +7,7 @@ from chatbots.answering.forms import forms_wanted
 from chatbots.answering.select import (
     CLOSE,
     FEATURES,
+    MOST_STATEMENTS,
     choose,
     select_quotes,
     select_statements,
@@ -77,7 +78,7 @@ def test_the_row_of_a_table_that_answers_is_quoted_whole_under_its_columns(quest
 def test_the_columns_stand_above_the_rows_they_belong_to_and_nowhere_else() -> None:
     other = row_line([("Dag", "Jul"), ("Note", "lukket")])
     text = f"Vi har åbent hver dag.\n{TABLE.split(chr(10))[0]}\n{other}"
-    assert select(text, "hvornår er der åbent eller lukket", [2, 2, 2]) == (
+    assert select(text, "hvornår er der åbent eller lukket", [2, 2, 4]) == (
         "Vi har åbent hver dag.",
         "Dag · Tid",
         "Mandag · kl. 8-16",
@@ -157,6 +158,26 @@ def test_statements_of_two_passages_share_the_places_and_a_third_passage_gets_no
     assert choose([np.array([1.0]), np.array([0.9]), np.array([0.8])]) == {0: [0], 1: [0]}
 
 
+def test_no_more_than_three_statements_are_quoted_when_both_passages_lean() -> None:
+    first = hit("Kløen varer en uge. Det går over af sig selv. Brug creme.", [0.0, 5.0, 0.0], score=2.0)
+    second = hit("Udslættet varer en måned. Det svinder af sig selv. Tag et bad.", [0.0, 5.0, 0.0], score=2.0)
+    quotes = select_quotes([first, second], "", INDEX)
+    assert sum(len(quoted) for _, quoted in quotes) == MOST_STATEMENTS
+
+
+def test_what_two_passages_say_alike_is_quoted_once() -> None:
+    summary = hit("Barnet smitter, indtil alle blærer er tørret ind.", [3.0])
+    section = hit("Barnet smitter, og indtil alle blærer er tørret ind. Bliv hjemme så længe.", [3.1, 2.0])
+    said = [statement for _, quoted in select_quotes([summary, section], "smitter", INDEX) for statement in quoted]
+    assert [statement for statement in said if "blærer" in statement] == [
+        "Barnet smitter, og indtil alle blærer er tørret ind."
+    ]
+
+
+def test_of_equals_the_first_are_quoted() -> None:
+    assert choose([np.ones(5)]) == {0: [0, 1, 2]}
+
+
 def test_what_scores_far_below_the_best_is_not_quoted() -> None:
     assert choose([np.array([5.0, 5.0 - CLOSE - 0.1, 4.0])]) == {0: [0, 2]}
     assert choose([np.array([])]) == {}
@@ -187,4 +208,4 @@ def test_the_weights_say_where_they_come_from_and_quote_the_answer_mostly() -> N
     assert set(selection()["with_meaning"]) == set(selection()["words_alone"]) == set(FEATURES)
     assert "lay cases" in selection()["fitted_on"]
     for kind in ("lay guide", "lay health", "golden guide", "golden health"):
-        assert selection()["cross_validated"][kind]["answer_quoted"] >= 0.75, kind
+        assert selection()["cross_validated"]["with_meaning"][kind]["answer_quoted"] >= 0.75, kind

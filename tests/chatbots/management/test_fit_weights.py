@@ -109,12 +109,10 @@ def test_fitting_writes_weights_and_judges_that_the_bots_can_use(data_files: Pat
     chosen = json.loads((data_files / "selection.json").read_text())
     assert set(chosen["with_meaning"]) == set(chosen["words_alone"]) == set(select.FEATURES)
     assert chosen["words_alone"]["meaning"] == 0
-    assert chosen["cross_validated"]["lay health"] == {
-        "questions": 36,
-        "answer_quoted": 1.0,
-        "statements_quoted": chosen["cross_validated"]["lay health"]["statements_quoted"],
-    }
-    assert chosen["cross_validated"]["golden health"]["questions"] == 2
+    for figures in chosen["cross_validated"].values():
+        assert figures["lay health"]["questions"] == 36
+        assert figures["lay health"]["answer_quoted"] == 1
+        assert figures["golden health"]["questions"] == 2
 
 
 def test_calibrating_writes_the_judge_and_leaves_the_weights(data_files: Path, tmp_path: Path) -> None:
