@@ -17,7 +17,7 @@ import numpy as np
 
 from chatbots.answering.forms import forms_wanted
 from chatbots.indexing.sentences import Statement
-from chatbots.lexical import Bm25, stems, stems_on_page, words
+from chatbots.lexical import Bm25, fold, stems, stems_on_page, words
 from chatbots.retrieval import Hit
 
 SELECTION_FILE = Path(__file__).with_name("selection.json")
@@ -28,8 +28,8 @@ FEATURES = ("passage", "meaning", "words", "heading_words", "form", "form_missin
 MOST_STATEMENTS, MOST_PASSAGES = 3, 2
 #: How far below the best statement another may score and still be quoted, in logits.
 CLOSE = 1.5
-#: Share of their words from which on two statements say the same: a summary repeats its article.
-_SAME_WORDS = 0.8
+#: Words in which two statements that say the same may differ: a summary repeats its article.
+_JOINING = frozenset("og så at der som and so that the a".split())
 #: Openings that lean on the sentence before: alone they would say something else.
 _LEANS = re.compile(
     r"(det|de|den|dette|disse|her|derfor|så|også|men|og|desuden|ellers|i så fald|it|they|this|these|then|that|"
@@ -60,19 +60,13 @@ def _each_said_once(hits: Sequence[Hit], scores: Sequence[np.ndarray]) -> list[n
     """Return the scores, those of a statement that says what a better one says in the same words as low as can be."""
     ranked = sorted((-float(x), at, place) for at, one in enumerate(scores) for place, x in enumerate(one))
     kept = [one.copy() for one in scores]
-    said: list[Set[str]] = []
+    said: set[frozenset[str]] = set()
     for _score, at, place in ranked:
-        stems_said = stems_on_page(hits[at].statements[place].said, hits[at].chunk.language)
-        if any(_share_of(stems_said, other) >= _SAME_WORDS for other in said):
+        told = frozenset(map(fold, words(hits[at].statements[place].said))) - _JOINING
+        if told in said:
             kept[at][place] = -np.inf
-        else:
-            said.append(stems_said)
+        said.add(told)
     return kept
-
-
-def _share_of(one: Set[str], other: Set[str]) -> float:
-    """Return the share of all words of two statements that both have."""
-    return len(one & other) / (len(one | other) or 1)
 
 
 def select_statements(hit: Hit, question: str, index: Bm25, most: int) -> tuple[str, ...]:

@@ -174,6 +174,12 @@ def test_what_two_passages_say_alike_is_quoted_once() -> None:
     ]
 
 
+def test_what_is_said_of_two_things_is_quoted_of_both() -> None:
+    yes = hit("Du må gerne bade med dræn i ørerne fra den anden dag.", [3.0])
+    no = hit("Du må ikke bade med dræn i ørerne fra den anden dag.", [2.9])
+    assert len(select_quotes([yes, no], "bade", INDEX)) == 2
+
+
 def test_of_equals_the_first_are_quoted() -> None:
     assert choose([np.ones(5)]) == {0: [0, 1, 2]}
 
