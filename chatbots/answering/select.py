@@ -27,7 +27,7 @@ FEATURES = ("passage", "meaning", "words", "heading_words", "form", "form_missin
 #: Statements quoted in all, and passages they are quoted from; the line above a list or a table row is not counted.
 MOST_STATEMENTS, MOST_PASSAGES = 3, 2
 #: How far below the best statement another may score and still be quoted, in logits.
-CLOSE = 1.5
+CLOSE = 2.0
 #: Words in which two statements that say the same may differ: a summary repeats its article.
 _JOINING = frozenset("og så at der som and so that the a".split())
 #: Openings that lean on the sentence before: alone they would say something else.

@@ -19,7 +19,7 @@ from chatbots.indexing.sentences import Statement
 
 FOLDS = 5
 #: What a statement of a golden question's page counts, those of the lay questions counting 1: they are few, and real.
-GOLDEN_COUNT = 6.0
+GOLDEN_COUNT = 25.0
 #: The signals of a passage that there are without a model.
 LEXICAL = frozenset({"stems", "grams"})
 
@@ -47,20 +47,20 @@ class _Page:
         return table - table.max(axis=0)
 
 
-def fit_selection(cases: Sequence[Case], weights: Mapping[str, float]) -> dict[str, Any]:
+def fit_selection(cases: Sequence[tuple[Case, Mapping[str, float]]]) -> dict[str, Any]:
     """Return the fitted weights with a model and without, and the share of questions of which an answer is quoted.
 
-    Without a model a passage has the score of its words alone, and its statements have no nearness in meaning.
+    Each case comes with the weights of its fusion. Without a model a passage has the score of its words alone, and its
+    statements have no nearness in meaning.
     """
-    known = [case for case in cases if case.answering]
-    lexical = {name: weight if name in LEXICAL else 0.0 for name, weight in weights.items()}
+    known = [(case, weights) for case, weights in cases if case.answering]
     kinds = {
-        "with_meaning": [_page(case, weights) for case in known],
-        "words_alone": [_page(case, lexical, has_model=False) for case in known],
+        "with_meaning": [_page(case, weights) for case, weights in known],
+        "words_alone": [_page(case, _lexical(weights), has_model=False) for case, weights in known],
     }
     fitted = {kind: dict(zip(FEATURES, _fit(pages).round(4).tolist(), strict=True)) for kind, pages in kinds.items()}
     cross_validated = {kind: _cross_validate(pages) for kind, pages in kinds.items()}
-    return {**fitted, "fitted_on": provenance(known), "cross_validated": cross_validated}
+    return {**fitted, "fitted_on": provenance([case for case, _ in known]), "cross_validated": cross_validated}
 
 
 def _cross_validate(pages: Sequence[_Page]) -> dict[str, dict[str, float]]:
@@ -91,6 +91,10 @@ def write_selection(fitted: Mapping[str, Any]) -> None:
     """Write the weights to their data file."""
     SELECTION_FILE.write_text(json.dumps(fitted, indent=2) + "\n")
     selection.cache_clear()
+
+
+def _lexical(weights: Mapping[str, float]) -> dict[str, float]:
+    return {name: weight if name in LEXICAL else 0.0 for name, weight in weights.items()}
 
 
 def _page(case: Case, weights: Mapping[str, float], *, has_model: bool = True) -> _Page:

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 
 from chatbots.embedders import get_embedder
 from chatbots.evaluation import calibration, fitting
-from chatbots.evaluation.cases import collect_cases, read_lay_questions
+from chatbots.evaluation.cases import collect_cases, golden_cases, read_lay_questions
 from chatbots.evaluation.golden import read_golden
 from chatbots.evaluation.selecting import fit_selection, write_selection
 
@@ -35,7 +35,8 @@ class Command(BaseCommand):
             fitting.fit_means(embedder, records)
             self.stdout.write("Means written; indexing the site with them.")
             call_command("reindex")
-        same, cross = collect_cases(records, read_golden(golden), embedder, read_golden(across))
+        in_english = read_golden(across)
+        same, cross = collect_cases(records, read_golden(golden), embedder, in_english)
         weights, cross_weights = fitting.fit_weights(same), fitting.fit_weights(cross, crosslingual=True)
         fitting.write_weights(weights, cross_weights, same + cross)
         judge, cross_judge = (
@@ -43,7 +44,8 @@ class Command(BaseCommand):
             calibration.fit_judge(cross, cross_weights, crosslingual=True),
         )
         calibration.write_judges(judge, cross_judge)
-        chosen = fit_selection(same, weights)
+        own = [*same, *golden_cases(in_english)]
+        chosen = fit_selection([*((case, weights) for case in own), *((case, cross_weights) for case in cross)])
         write_selection(chosen)
         self.stdout.write(f"Statements: {chosen['with_meaning']}; {chosen['cross_validated']}")
         self.stdout.write(f"Weights: {weights}; across languages: {cross_weights}")

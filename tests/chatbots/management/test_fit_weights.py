@@ -110,9 +110,9 @@ def test_fitting_writes_weights_and_judges_that_the_bots_can_use(data_files: Pat
     assert set(chosen["with_meaning"]) == set(chosen["words_alone"]) == set(select.FEATURES)
     assert chosen["words_alone"]["meaning"] == 0
     for figures in chosen["cross_validated"].values():
-        assert figures["lay health"]["questions"] == 36
+        assert figures["lay health"]["questions"] == 48  # with the English ones
         assert figures["lay health"]["answer_quoted"] == 1
-        assert figures["golden health"]["questions"] == 2
+        assert figures["golden health"]["questions"] == 4  # each file twice
 
 
 def test_calibrating_writes_the_judge_and_leaves_the_weights(data_files: Path, tmp_path: Path) -> None:
