@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from chatbots.answering.forms import forms_wanted
+from chatbots.answering.answer_forms import forms_wanted
 from chatbots.indexing.sentences import Statement
 from chatbots.lexical import Bm25, fold, stems, stems_on_page, words
 from chatbots.retrieval import Hit

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from chatbots.indexing import freshness
+import pytest
+
+from chatbots.bots import Bot
+from chatbots.indexing import freshness, sync
+from chatbots.indexing.documents import Document
 from chatbots.indexing.sync import Counts
 from chatbots.models import Chunk
 from chatbots.snapshots import Snapshot, SnapshotStore
@@ -42,6 +46,18 @@ def index() -> Counts:
     """Bring the bots up to date as the sweep does, and return what that took."""
     freshness.refresh_wanted()
     return freshness.catch_up()
+
+
+def make_unreadable(monkeypatch: pytest.MonkeyPatch, bad: Page) -> None:
+    """Let indexing fail on this page."""
+    real = sync.document_for
+
+    def document_for(page: Page, bot: Bot) -> Document:
+        if page.pk == bad.pk:
+            raise ValueError("unreadable")
+        return real(page, bot)
+
+    monkeypatch.setattr(sync, "document_for", document_for)
 
 
 def rows(page: Page, bot: str = "health") -> list[Chunk]:

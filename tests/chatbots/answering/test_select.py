@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chatbots.answering.forms import forms_wanted
+from chatbots.answering.answer_forms import forms_wanted
 from chatbots.answering.select import (
     CLOSE,
     FEATURES,

@@ -17,8 +17,7 @@ from chatbots.indexing.sync import current_recipe
 from chatbots.models import Chunk, IndexState
 from chatbots.retrieval import retrieve
 from chatbots.snapshots import SnapshotStore
-from content.models import Page
-from tests.chatbots.pages import index, make_hours, make_page, row_ids, rows, served
+from tests.chatbots.pages import index, make_hours, make_page, make_unreadable, row_ids, rows, served
 
 pytestmark = pytest.mark.django_db
 
@@ -191,14 +190,7 @@ def test_a_page_that_cannot_be_indexed_does_not_hold_back_a_new_model(
     make_page()
     index()
     change_model()
-    real = sync.document_for
-
-    def document_for(page: Page, bot: object) -> object:
-        if page.pk == bad.pk:
-            raise ValueError("unreadable")
-        return real(page, bot)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(sync, "document_for", document_for)
+    make_unreadable(monkeypatch, bad)
     index()
     assert served().recipe == current_recipe()
     assert rows(bad) == []

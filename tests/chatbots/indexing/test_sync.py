@@ -14,7 +14,7 @@ from chatbots.indexing.sentences import split_statements
 from chatbots.indexing.sync import Counts, current_recipe
 from chatbots.models import Chunk, IndexState
 from content.models import Page
-from tests.chatbots.pages import COUGH, index, make_hours, make_page, rows, texts
+from tests.chatbots.pages import COUGH, index, make_hours, make_page, make_unreadable, rows, texts
 
 pytestmark = pytest.mark.django_db
 
@@ -290,14 +290,7 @@ def test_a_page_taken_back_meanwhile_is_not_indexed(monkeypatch: pytest.MonkeyPa
 
 def test_one_bad_page_does_not_keep_the_others_from_being_indexed(monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = make_page("daarlig"), make_page("god")
-    real = sync.document_for
-
-    def document_for(page: Page, bot: object) -> object:
-        if page.pk == bad.pk:
-            raise ValueError("unreadable")
-        return real(page, bot)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(sync, "document_for", document_for)
+    make_unreadable(monkeypatch, bad)
     counts = index()
     assert counts.failed == 2
     assert len(rows(good)) == 4
