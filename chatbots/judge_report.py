@@ -21,6 +21,8 @@ MEANINGS: dict[str, str | Promise] = {
     "unknown": _("Andel af spørgsmålets ord, der ikke står på nogen side"),
     "length": _("Spørgsmålets længde"),
     "named_missing": _("Andel af nævnte sygdomme og ydelser, som siden ikke nævner"),
+    "form_asked": _("Spørgsmålet kræver et svar af en bestemt form, fx en pris eller et tidspunkt"),
+    "form_missing": _("Sætningen, der ville blive citeret, har ikke den form"),
 }
 
 

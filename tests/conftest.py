@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
+from django.utils import translation
 
 from chatbots.answering import judge
 from chatbots.embedders import Embedder, reset_embedder
 from site_project.run.messages import compile_messages
 
+TESTS = Path(__file__).resolve().parent
+#: Folders whose tests share one site: they run in one process, one after the other.
+TOGETHER = ("browser", "flows")
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the translations, as `make run` does."""
-    compile_messages(Path(__file__).resolve().parent.parent / "locale")
+    """Compile the translations, as `make run` does; let processes that test side by side share the processors."""
+    compile_messages(TESTS.parent / "locale")
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        os.environ["OMP_NUM_THREADS"] = "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests must not be torn apart when several processes share them out: those of one file, at least."""
+    for item in items:
+        at = item.path.relative_to(TESTS)
+        item.add_marker(pytest.mark.xdist_group(at.parts[0] if at.parts[0] in TOGETHER else str(at)))
 
 
 @pytest.fixture(autouse=True)
 def scratch_data(settings: LazySettings, tmp_path: Path) -> Path:
-    """Give each test an empty folder for snapshots and models; no embedder and no cache from the test before."""
+    """Give each test an empty folder for snapshots and models; no embedder, cache or language of the test before."""
     settings.CHATBOTS = settings.CHATBOTS | {
         "SNAPSHOT_DIR": tmp_path / "snapshots",
         "MODEL_DIR": tmp_path / "models",
     }
     reset_embedder()
     cache.clear()
+    translation.deactivate()
     return tmp_path
 
 

@@ -8,6 +8,16 @@ _NUMBER = (
     r"(?:\d+(?:[.,]\d+)?|en|et|to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv|halv\w*|få|par|nogle|flere|"
     r"one|two|three|four|five|six|seven|eight|nine|ten|half|few|couple|several)"
 )
+#: A number as an answer: "en" and "et" are mostly articles.
+_COUNT = (
+    r"(?:\d+(?:[.,]\d+)?|to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv|halv\w*|ingen|flere|"
+    r"two|three|four|five|six|seven|eight|nine|ten|half|none|several)"
+)
+_DAY = (
+    r"(?:man|tirs|ons|tors|fre|lør|søn)dag\w*|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|hverdag\w*|weekend\w*|"
+    r"weekdays?|jan(?:uar|uary)|feb(?:ruar|ruary)|marts|march|april|maj|may|jun[ie]|jul[iy]|august|september|o[kc]tober|"
+    r"november|de[cz]ember|jul|påske\w*|pinse|nytår|easter|christmas|forår\w*|sommer\w*|efterår\w*|vinter\w*"
+)
 _UNIT_OF_TIME = (
     r"(?:sekund|minut|kvarter|time|døgn|dag|hverdag|uge|måned|år|second|minute|hour|day|week|month|year|weekend)\w*"
 )
@@ -29,7 +39,8 @@ _FORMS = (
     ),
     _form(
         r"hvornår|klokken|kl|åbn\w*|åbent|lukke\w*|what time|when|open\w*|clos\w*",
-        rf"\bkl\.? ?\d|\d{{1,2}}[.:]\d{{2}}|\b\d{{1,2}}\. \w+|\b{_NUMBER}\b",
+        rf"\bkl\.? ?\d|\d{{1,2}}[.:]\d{{2}}|\b\d{{1,2}}\. \w+|\b{_COUNT}\b|\b{_UNIT_OF_TIME}|\b(?:{_DAY})\b|"
+        r"\b(?:hvis|når|før|efter|inden|straks|if|when|before|after|until|at once)\b",
     ),
     _form(
         r"hvor (længe|lang tid|lenge|hurtigt|sent|tidligt)|hur länge|hvilke dage|går .{0,20}over|"
@@ -54,8 +65,12 @@ _FORMS = (
         rf"hvor (mange (?!{_UNIT_OF_TIME}|grader|gange)|meget|høj\w*|stor\w*|langt|lidt|lavt?)|"
         r"hvilke[nt]? .{0,12}(tal|værdi|grænse)|"
         rf"how (many (?!{_UNIT_OF_TIME}|degrees|times)|much|far|high|low|big)",
-        rf"\b{_NUMBER}\b",
+        rf"\b{_COUNT}\b",
     ),
+    _form(r"e-?mail\w*|mailadresse\w*", r"\S@\S"),
+    _form(r"adresse\w*|address", r"\b\w+(?:vej|gade|stræde|torv|plads|allé)\w* \d"),
+    _form(r"(?:hvilken|hvad for en) (?:etage|sal)|which floor", r"\b\d+\. sal\b|\bstuen\b|\bkælder\w*|\bfloor\b"),
+    _form(r"(?:hvilken|hvad for en) bus\w*|busser|which bus\w*", r"\b(?:bus|linje|line)\w* \d"),
 )
 
 

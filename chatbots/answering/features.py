@@ -9,6 +9,8 @@ from collections.abc import Sequence, Set
 
 import numpy as np
 
+from chatbots.answering.answer_forms import forms_wanted
+from chatbots.answering.select import best_statement
 from chatbots.lexical import stems, stems_on_page, words
 from chatbots.named_things import named_things, subjects, things_in
 from chatbots.retrieval import Hit, Retrieval
@@ -31,6 +33,8 @@ def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
     named, said = _named(retrieval, hits)
     nowhere = bm25.idf("")  # what a word that stands on no page weighs
     pages = list({hit.page.pk: hit.page_score for hit in hits}.values())
+    forms = forms_wanted(query.asks)
+    quoted = best_statement(hits, query.asks, bm25) if forms else ""
     return {
         "passage": best.signals.get("passage", 0.0),
         "question": best.signals.get("question", 0.0),
@@ -40,6 +44,8 @@ def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
         "unknown": sum(weight for weight in asked.values() if weight >= nowhere) / total,
         "length": math.log1p(len(asked)),
         "named_missing": len(named - said) / len(named) if named else 0.0,
+        "form_asked": float(bool(forms)),
+        "form_missing": float(bool(forms) and not any(form.search(quoted) for form in forms)),
     }
 
 

@@ -71,8 +71,9 @@ _GENERAL = {
         treat treated treatment medicine medication pills tablets
         prevent prevented prevention avoid cure cured hereditary inherited symptom symptoms sign signs cause causes
         caused course worse worst better best often always never again still ever meanwhile afterwards before
-        first new old age child children kid kids baby babies infant infants boy girl son daughter teenager teenagers
-        young adult adults elderly pregnant breastfeeding man men woman women family parents others everyone people
+        first new old age child children kid kids baby babies infant infants newborn newborns toddler toddlers
+        boy boys girl girls son daughter teen teens teenager teenagers young adult adults elderly pregnant breastfeeding
+        man men woman women mother father mum dad family parents others everyone people
         person school nursery kindergarten daycare work job doctor gp hospital pharmacy call contact see seek
         monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays
         sunday sundays weekend weekends weekdays evening evenings morning night summer winter holidays

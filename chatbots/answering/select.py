@@ -56,6 +56,18 @@ def select_quotes(evidence: Sequence[Hit], question: str, index: Bm25) -> list[t
     return quotes or [(hits[0], ())]
 
 
+def best_statement(evidence: Sequence[Hit], question: str, index: Bm25) -> str:
+    """Return what the statement of the best page says that answers best; "" when there is none."""
+    page = evidence[0].page.pk
+    scored = (
+        (float(score), statement.said)
+        for hit in evidence
+        if hit.page.pk == page
+        for score, statement in zip(statement_scores(hit, question, index), hit.statements, strict=True)
+    )
+    return max(scored, default=(0.0, ""), key=lambda pair: pair[0])[1]
+
+
 def _each_said_once(hits: Sequence[Hit], scores: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Return the scores, those of a statement that says what a better one says in the same words as low as can be."""
     ranked = sorted((-float(x), at, place) for at, one in enumerate(scores) for place, x in enumerate(one))

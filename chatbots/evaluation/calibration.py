@@ -22,16 +22,18 @@ from chatbots.evaluation.cases import SIGNALS, Case, LayPassage, collect_cases, 
 from chatbots.evaluation.golden import GoldenQuestion
 
 FOLDS = 5
-#: How much the golden questions count in all, the lay ones counting 1.
+#: How much the golden questions count in all, those of one bot as much as those of the other; the lay ones count 1.
 GOLDEN_SHARE = 3.0
 #: Share of the questions with a right best hit that may be refused when a bot's threshold is set. Who is refused sees
 #: the nearest pages, and the right one is mostly among them; a wrong answer about an illness is believed.
-WRONGLY_REFUSED = {"guide": 0.08, "health": 0.11}
+WRONGLY_REFUSED = {"guide": 0.05, "health": 0.09}
 #: Share of the wrong best hits in the other language that must be refused: it is asked about every question that
 #: the question's own language does not answer.
 RIGHTLY_REFUSED_ACROSS = 0.75
 #: Share of the answers given without reserve that must be right.
 RIGHT_WHEN_SURE = 0.9
+#: Share of a bot's golden questions that the unanswerable ones count as: more of them were written than visitors ask.
+UNANSWERABLE_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,22 @@ class Samples:
     @property
     def counts(self) -> np.ndarray:
         """How much each sample counts: golden questions are asked of real pages, but the lay ones are many more."""
-        return np.where(self.golden, GOLDEN_SHARE * (~self.golden).sum() / max(1, self.golden.sum()), 1.0)
+        counts = np.where(self.golden, self.as_asked, 1.0)
+        asked = [mine for bot in BOTS if (mine := self.golden & (self.bots == bot)).any()]
+        for mine in asked:
+            counts[mine] *= GOLDEN_SHARE * (~self.golden).sum() / len(asked) / counts[mine].sum()
+        return counts
+
+    @property
+    def as_asked(self) -> np.ndarray:
+        """How much each golden question counts for its bot, that a usual share of all may be unanswerable."""
+        counts = np.ones(len(self.right))
+        for bot in BOTS:
+            mine = self.golden & (self.bots == bot)
+            none = mine & ~self.answerable
+            answerable = (mine & self.answerable).sum()
+            counts[none] = answerable * UNANSWERABLE_SHARE / (1 - UNANSWERABLE_SHARE) / max(1, none.sum())
+        return counts
 
 
 def calibrate(
@@ -165,9 +182,10 @@ def _thresholds_across(samples: Samples, predicted: np.ndarray) -> dict[str, flo
 
 def _sure(samples: Samples, predicted: np.ndarray, bot: str, threshold: float) -> float:
     """Return the lowest probability from which on enough of a bot's answers to golden questions are right."""
-    mine = samples.golden & (samples.bots == bot) & (predicted >= threshold)
-    for candidate in np.sort(predicted[mine]):
-        if samples.right[mine & (predicted >= candidate)].mean() >= RIGHT_WHEN_SURE:
+    mine = samples.golden & (samples.bots == bot)
+    for candidate in np.sort(predicted[mine & (predicted >= threshold)]):
+        sure = mine & (predicted >= candidate)
+        if np.average(samples.right[sure], weights=samples.as_asked[sure]) >= RIGHT_WHEN_SURE:
             return float(candidate)
     return 1.0
 

@@ -23,6 +23,7 @@ from chatbots.safety.phrases import PhraseError
 from chatbots.safety.rules import Rule, RuleBook
 from chatbots.safety.seeding import example_rows, rule_rows
 from chatbots.safety.shipped_vectors import digest, shipped_vectors
+from chatbots.safety.shipped_worths import shipped_worths
 
 logger = logging.getLogger(__name__)
 
@@ -155,17 +156,23 @@ def _query_for_changes(*tables: str) -> str:
 
 
 def _read(embedder: Embedder | None, model: str) -> Knowledge:
-    rules, rows = _rules(), _examples()
-    examples = [Example(row.text, row.topic, row.outcome) for row in rows]
-    vectors = None
+    book, rows = RuleBook(_rules()), _examples()
     if embedder is not None:
         try:
-            vectors = _vectors(embedder, model, rows)
+            return Knowledge(book, likeness_of(rows, embedder, model), fitted(WITH_MEANING), embedder, model)
         except BackendError as error:
             logger.warning("Triage goes by words alone: %s", error)
-            embedder = None
-    weights = fitted(WITH_MEANING if embedder is not None else WORDS_ALONE)
-    return Knowledge(RuleBook(rules), Likeness(examples, vectors, weights.kernel), weights, embedder, model)
+    return Knowledge(book, likeness_of(rows), fitted(WORDS_ALONE), None, model)
+
+
+def likeness_of(rows: Sequence[Any], embedder: Embedder | None = None, model: str = "") -> Likeness:
+    """Return the likeness of examples, with the vectors of an embedder or by words alone. Raises BackendError."""
+    # An order that no database decides: what was solved for these examples holds wherever they are read.
+    rows = sorted(rows, key=lambda row: row.text)
+    examples = [Example(row.text, row.topic, row.outcome) for row in rows]
+    vectors = _vectors(embedder, model, rows) if embedder is not None else None
+    kernel = fitted(WITH_MEANING if embedder is not None else WORDS_ALONE).kernel
+    return Likeness(examples, vectors, kernel, worths=shipped_worths(), model=model)
 
 
 def _rules() -> list[Rule]:
@@ -190,10 +197,17 @@ def _examples() -> list[Any]:
     from chatbots.safety.models import TriageExample
 
     try:
-        stored = list(TriageExample.objects.order_by("pk"))
+        stored = list(TriageExample.objects.all())
     except DatabaseError:
         stored = []
-    return [row for row in stored or (TriageExample(**row) for row in example_rows()) if row.active]
+    return [row for row in stored or shipped_examples() if row.active]
+
+
+def shipped_examples() -> list[Any]:
+    """Return the examples that the program brings, as rows that no database holds."""
+    from chatbots.safety.models import TriageExample
+
+    return [TriageExample(**row) for row in example_rows()]
 
 
 def _vectors(embedder: Embedder, model: str, rows: Sequence[Any]) -> np.ndarray:

@@ -1,18 +1,21 @@
 """How much a sentence is like the examples: by its meaning, by its words, or both. Pure.
 
 Kernel ridge regression (Saunders, Gammerman & Vovk 1998): the score of a sentence is the sum of how near it is to each
-example, times what that example is worth. What is like no example scores 0. Solved anew whenever the examples change.
+example, times what that example is worth. What is like no example scores 0. Solved anew when the examples change; what
+those of the program are worth comes with it.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 
@@ -86,6 +89,13 @@ class WordIndex:
         table = csr_array((np.concatenate(list(self._weights.values())), at), shape=(self._size, len(self._rows)))
         return (table @ table.T).toarray()
 
+    def digest(self) -> str:
+        """Return the sha256 of all that it holds; weights to three decimals, which every machine computes alike."""
+        hashed = hashlib.sha256("\n".join(self._rows).encode())
+        for held in (*self._rows.values(), *(np.round(of, 3) for of in self._weights.values())):
+            hashed.update(held.tobytes())
+        return hashed.hexdigest()
+
     def cosines(self, text: str) -> np.ndarray:
         """Return how many weighted words `text` shares with each example, float32 (n,), 0 to 1."""
         terms = word_terms(text)
@@ -104,9 +114,22 @@ class WordIndex:
 
 
 class Likeness:
-    """The examples, ready to be compared with. `vectors` are float32 unit vectors (n, d), None without a model."""
+    """The examples, ready to be compared with. `vectors` are float32 unit vectors (n, d), None without a model.
 
-    def __init__(self, examples: Sequence[Example], vectors: np.ndarray | None, kernel: Kernel) -> None:
+    worths: what the examples of a fingerprint are worth, (n,), where it has been solved before. model: the vectors'.
+    """
+
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        vectors: np.ndarray | None,
+        kernel: Kernel,
+        *,
+        worths: Mapping[str, np.ndarray] = MappingProxyType({}),
+        model: str = "",
+    ) -> None:
+        self._worths = worths
+        self._model = model
         self.examples = tuple(examples)
         self._vectors = vectors
         self._kernel = kernel
@@ -123,8 +146,19 @@ class Likeness:
         return near
 
     @cached_property
+    def fingerprint(self) -> str:
+        """What decides the worth of the examples: their words, outcomes and vectors, and what nearness is made of."""
+        parts = (self._model, astuple(self._kernel), [example.outcome for example in self.examples])
+        return hashlib.sha256(f"{parts} {self._index.digest()}".encode()).hexdigest()
+
+    @cached_property
     def _worth(self) -> np.ndarray:
-        """What each example is worth, (n,). The table that it is solved from is not kept: it is large."""
+        """What each example is worth, (n,)."""
+        known = self._worths.get(self.fingerprint)
+        return self.solve() if known is None else known
+
+    def solve(self) -> np.ndarray:
+        """Return what each example is worth, (n,). The table that it is solved from is not kept: it is large."""
         from scipy.linalg import cho_factor, cho_solve
 
         return cho_solve(cho_factor(self._ridged(), overwrite_a=True), self._urgency)

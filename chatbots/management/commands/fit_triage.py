@@ -11,10 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from chatbots.embedders import get_embedder
 from chatbots.evaluation.golden import GoldenError
 from chatbots.safety import fitting
-from chatbots.safety.knowledge import embed, name_of_vectors
+from chatbots.safety.knowledge import embed, likeness_of, name_of_vectors, shipped_examples
 from chatbots.safety.measuring import harmless_questions
 from chatbots.safety.seeding import example_rows
 from chatbots.safety.shipped_vectors import write_vectors
+from chatbots.safety.shipped_worths import write_worths
 from chatbots.safety.utterances import UtteranceError, read_utterances
 
 
@@ -48,4 +49,7 @@ class Command(BaseCommand):
         if not dry_run:
             fitting.write(*kinds.values(), embedder.model_id)
             texts = [row["text"] for row in example_rows()]
-            write_vectors(name_of_vectors(embedder.model_id), texts, embed(embedder, texts))
+            model = name_of_vectors(embedder.model_id)
+            write_vectors(model, texts, embed(embedder, texts))
+            rows = shipped_examples()
+            write_worths([likeness_of(rows, embedder, model), likeness_of(rows)])

@@ -21,7 +21,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--lay", type=Path, default=Path("golden/lay-questions"), help="folder of lay questions")
-        parser.add_argument("--golden", type=Path, default=Path("golden/demo.yaml"), help="development questions")
+        parser.add_argument(
+            "--golden",
+            type=Path,
+            nargs="+",
+            default=[Path("golden/demo.yaml"), Path("golden/guide.yaml")],
+            help="development questions",
+        )
         parser.add_argument(
             "--across", type=Path, default=Path("golden/english.yaml"), help="English ones, for Danish pages too"
         )
@@ -29,24 +35,24 @@ class Command(BaseCommand):
             "--means", action="store_true", help="fit the means anew too; every page is then embedded anew"
         )
 
-    def handle(self, *args: Any, lay: Path, golden: Path, across: Path, means: bool, **options: Any) -> None:
+    def handle(self, *args: Any, lay: Path, golden: list[Path], across: Path, means: bool, **options: Any) -> None:
         records, embedder = read_lay_questions(lay), get_embedder()
         if means:
             fitting.fit_means(embedder, records)
             self.stdout.write("Means written; indexing the site with them.")
             call_command("reindex")
-        in_english = read_golden(across)
-        same, cross = collect_cases(records, read_golden(golden), embedder, in_english)
+        asked, in_english = [question for path in golden for question in read_golden(path)], read_golden(across)
+        same, cross = collect_cases(records, asked, embedder, in_english)
         weights, cross_weights = fitting.fit_weights(same), fitting.fit_weights(cross, crosslingual=True)
         fitting.write_weights(weights, cross_weights, same + cross)
+        own = [*same, *golden_cases(in_english)]
+        chosen = fit_selection([*((case, weights) for case in own), *((case, cross_weights) for case in cross)])
+        write_selection(chosen)  # The judge asks what would be quoted.
         judge, cross_judge = (
             calibration.fit_judge(same, weights),
             calibration.fit_judge(cross, cross_weights, crosslingual=True),
         )
         calibration.write_judges(judge, cross_judge)
-        own = [*same, *golden_cases(in_english)]
-        chosen = fit_selection([*((case, weights) for case in own), *((case, cross_weights) for case in cross)])
-        write_selection(chosen)
         self.stdout.write(f"Statements: {chosen['with_meaning']}; {chosen['cross_validated']}")
         self.stdout.write(f"Weights: {weights}; across languages: {cross_weights}")
         self.stdout.write(f"Judge: {judge['cross_validated']}; across languages: {cross_judge['cross_validated']}")

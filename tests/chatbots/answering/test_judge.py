@@ -69,6 +69,12 @@ def test_a_named_thing_that_the_page_does_not_name_is_told(site: Page) -> None:
     assert asked["hvad lindrer hosten ved kighoste"]["named_missing"] > 0
 
 
+def test_a_price_or_a_time_that_is_asked_for_and_would_not_be_quoted_is_told(site: Page) -> None:
+    asked = {question: judge.features(found(question), found(question).hits("da")) for question in (
+        "hvad lindrer hosten", "hvad koster te med honning")}  # fmt: skip
+    assert [(one["form_asked"], one["form_missing"]) for one in asked.values()] == [(0, 0), (1, 1)]
+
+
 def test_nothing_is_said_about_an_illness_that_the_page_does_not_name(site: Page) -> None:
     assert judged("hvad lindrer hosten").evidence
     assert judged("hvad lindrer rosacea, te med honning").status == Status.NO_ANSWER

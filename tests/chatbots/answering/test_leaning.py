@@ -23,6 +23,8 @@ def knows(word: str) -> bool:
         ("vor lang tid smiter det", "da"),
         ("hvor længe skal man blive ved med medicinen", "da"),
         ("and for adults?", "en"),
+        ("and for toddlers?", "en"),
+        ("what about newborn boys?", "en"),
         ("how long does it last?", "en"),
         ("is it contagious for pregnant women", "en"),
     ],

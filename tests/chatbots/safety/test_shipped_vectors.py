@@ -1,4 +1,4 @@
-"""The vectors that come with the examples: theirs, complete, and for one model only."""
+"""What comes with the examples, vectors and worths: theirs, complete, and for one model only."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from chatbots.embedders import Embedder
-from chatbots.safety import knowledge, shipped_vectors
-from chatbots.safety.knowledge import embed, name_of_vectors
+from chatbots.safety import knowledge, shipped_vectors, shipped_worths
+from chatbots.safety.knowledge import embed, likeness_of, name_of_vectors
+from chatbots.safety.likeness import Likeness
 from chatbots.safety.models import TriageExample
 from chatbots.safety.seeding import example_rows
 from chatbots.safety.shipped_vectors import digest
@@ -42,3 +43,25 @@ def test_only_sentences_that_an_editor_wrote_are_embedded(
     vectors = knowledge._vectors(real_embedder, name_of_vectors(real_embedder.model_id), rows)
     assert embedded == ["Vores egen sætning"]
     assert vectors.shape == (len(rows), real_embedder.dimension)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("with_model", [True, False])
+def test_what_the_examples_are_worth_need_not_be_solved_at_a_start(
+    real_embedder: Embedder, monkeypatch: pytest.MonkeyPatch, with_model: bool
+) -> None:
+    embedder, model = (real_embedder, name_of_vectors(real_embedder.model_id)) if with_model else (None, "")
+    known = likeness_of(TriageExample.objects.order_by("-pk"), embedder, model)
+    assert known.fingerprint in shipped_worths.shipped_worths()
+    solved = known.solve()
+    monkeypatch.setattr(Likeness, "solve", None)
+    near = known.near("Min mor er faldet om og trækker ikke vejret", None)
+    assert known.signals(near)["urgency"] == pytest.approx(float(near @ solved), abs=1e-4)
+
+
+@pytest.mark.django_db
+def test_what_they_are_worth_is_solved_anew_once_an_editor_changes_one() -> None:
+    example = TriageExample.objects.filter(outcome="emergency").first()
+    example.outcome = "none"
+    example.save()
+    assert likeness_of(TriageExample.objects.all()).fingerprint not in shipped_worths.shipped_worths()
