@@ -48,6 +48,7 @@ _GENERAL = {
         går gå gik nogensinde opstår forløb forløbet værre værst bedre bedst godt dårligt mest mindst ofte tit
         altid aldrig sjældent igen stadig stadigvæk samtidig imens bagefter inden efter først sidst nyt ny gammel
         gamle alder
+        helt hel lille små store stor
         børn barn barnet børnene baby babyer spædbarn spædbørn småbørn dreng drenge pige piger søn datter unge
         teenager teenagere voksen voksne ældre gravid gravide gravides ammer ammende mand mænd kvinde kvinder
         familie familien forældre mor far andre alle folk person personer menneske mennesker
