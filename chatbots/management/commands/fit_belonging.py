@@ -12,15 +12,18 @@ from chatbots.evaluation import belonging
 from chatbots.evaluation.golden import read_golden
 
 
+GOLDEN = [Path("golden/demo.yaml"), Path("golden/guide.yaml"), Path("golden/english.yaml")]
+
+
 class Command(BaseCommand):
     help = "Ask both bots the golden questions, fit which of them a question is for, and write belonging.json."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--golden", type=Path, default=Path("golden/demo.yaml"), help="development questions")
+        parser.add_argument("--golden", type=Path, nargs="+", default=GOLDEN, help="development questions")
         parser.add_argument("--dry-run", action="store_true", help="print the figures and write nothing")
 
-    def handle(self, *args: Any, golden: Path, dry_run: bool, **options: Any) -> None:
-        fitted = belonging.fit(belonging.cases(read_golden(golden)))
+    def handle(self, *args: Any, golden: list[Path], dry_run: bool, **options: Any) -> None:
+        fitted = belonging.fit(belonging.cases([question for path in golden for question in read_golden(path)]))
         self.stdout.write(f"{fitted['fitted_on']}: {fitted['weights']}\n{fitted['cross_validated']}")
         if not dry_run:
             belonging.write(fitted)
