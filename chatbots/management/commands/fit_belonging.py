@@ -11,7 +11,6 @@ from django.core.management.base import BaseCommand
 from chatbots.evaluation import belonging
 from chatbots.evaluation.golden import read_golden
 
-
 GOLDEN = [Path("golden/demo.yaml"), Path("golden/guide.yaml"), Path("golden/english.yaml")]
 
 
