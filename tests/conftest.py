@@ -28,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["OMP_NUM_THREADS"] = "1"
 
 
+@pytest.hookimpl(tryfirst=True)  # Before the groups are read.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say which tests must not be torn apart when several processes share them out: those of one file, at least."""
     for item in items:
