@@ -22,7 +22,7 @@ MEANINGS: dict[str, str | Promise] = {
     "length": _("Spørgsmålets længde"),
     "named_missing": _("Andel af nævnte sygdomme og ydelser, som siden ikke nævner"),
     "form_asked": _("Spørgsmålet kræver et svar af en bestemt form, fx en pris eller et tidspunkt"),
-    "form_missing": _("Sætningen, der ville blive citeret, har ikke den form"),
+    "form_missing": _("Den sætning, der svarer bedst, har ikke den form"),
 }
 
 

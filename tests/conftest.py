@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
 from django.utils import translation
+from xdist.scheduler import LoadScopeScheduling
 
 from chatbots.answering import judge
 from chatbots.embedders import Embedder, reset_embedder
@@ -22,18 +23,21 @@ TOGETHER = ("browser", "flows")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the translations, as `make run` does; let processes that test side by side share the processors."""
+    """Compile the translations, as `make run` does."""
     compile_messages(TESTS.parent / "locale")
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        os.environ["OMP_NUM_THREADS"] = "1"
 
 
-@pytest.hookimpl(tryfirst=True)  # Before the groups are read.
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests must not be torn apart when several processes share them out: those of one file, at least."""
-    for item in items:
-        at = item.path.relative_to(TESTS)
-        item.add_marker(pytest.mark.xdist_group(at.parts[0] if at.parts[0] in TOGETHER else str(at)))
+class Together(LoadScopeScheduling):
+    """Shares tests out among processes without tearing apart what shares one site, or one file's fixtures."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::")[0]
+        folder = path.removeprefix("tests/").split("/")[0]
+        return folder if folder in TOGETHER else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -33,7 +33,7 @@ def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
     named, said = _named(retrieval, hits)
     nowhere = bm25.idf("")  # what a word that stands on no page weighs
     pages = list({hit.page.pk: hit.page_score for hit in hits}.values())
-    forms = forms_wanted(query.asks)
+    forms = forms_wanted(query.asks, best.chunk.language)
     quoted = best_statement(hits, query.asks, bm25) if forms else ""
     return {
         "passage": best.signals.get("passage", 0.0),

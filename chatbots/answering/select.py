@@ -146,7 +146,7 @@ def statement_features(hit: Hit, question: str, index: Bm25) -> np.ndarray:
     language = hit.chunk.language
     asked = {stem: index.idf(stem) for stem in stems(question, language)}
     total = sum(asked.values()) or 1.0
-    forms = forms_wanted(question)
+    forms = forms_wanted(question, language)
 
     def share_in(text: str) -> float:
         said = stems_on_page(text, language)

@@ -60,13 +60,14 @@ class Samples:
 
     @property
     def as_asked(self) -> np.ndarray:
-        """How much each golden question counts for its bot, that a usual share of all may be unanswerable."""
+        """How much each golden question counts for its bot, that a usual share of all has no answer among its hits."""
         counts = np.ones(len(self.right))
         for bot in BOTS:
             mine = self.golden & (self.bots == bot)
             none = mine & ~self.answerable
             answerable = (mine & self.answerable).sum()
-            counts[none] = answerable * UNANSWERABLE_SHARE / (1 - UNANSWERABLE_SHARE) / max(1, none.sum())
+            if answerable:
+                counts[none] = answerable * UNANSWERABLE_SHARE / (1 - UNANSWERABLE_SHARE) / max(1, none.sum())
         return counts
 
 

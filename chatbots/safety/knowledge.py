@@ -159,10 +159,11 @@ def _read(embedder: Embedder | None, model: str) -> Knowledge:
     book, rows = RuleBook(_rules()), _examples()
     if embedder is not None:
         try:
-            return Knowledge(book, likeness_of(rows, embedder, model), fitted(WITH_MEANING), embedder, model)
+            likeness = likeness_of(rows, embedder, model).settle()
+            return Knowledge(book, likeness, fitted(WITH_MEANING), embedder, model)
         except BackendError as error:
             logger.warning("Triage goes by words alone: %s", error)
-    return Knowledge(book, likeness_of(rows), fitted(WORDS_ALONE), None, model)
+    return Knowledge(book, likeness_of(rows).settle(), fitted(WORDS_ALONE), None, model)
 
 
 def likeness_of(rows: Sequence[Any], embedder: Embedder | None = None, model: str = "") -> Likeness:

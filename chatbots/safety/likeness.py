@@ -148,7 +148,8 @@ class Likeness:
     @cached_property
     def fingerprint(self) -> str:
         """What decides the worth of the examples: their words, outcomes and vectors, and what nearness is made of."""
-        parts = (self._model, astuple(self._kernel), [example.outcome for example in self.examples])
+        said = [(example.text, URGENCY[example.outcome]) for example in self.examples]
+        parts = (self._model, astuple(self._kernel), said)
         return hashlib.sha256(f"{parts} {self._index.digest()}".encode()).hexdigest()
 
     @cached_property
@@ -156,6 +157,11 @@ class Likeness:
         """What each example is worth, (n,)."""
         known = self._worths.get(self.fingerprint)
         return self.solve() if known is None else known
+
+    def settle(self) -> Likeness:
+        """Solve now what would else be solved for the first question; return self."""
+        _ = self._worth
+        return self
 
     def solve(self) -> np.ndarray:
         """Return what each example is worth, (n,). The table that it is solved from is not kept: it is large."""

@@ -13,7 +13,8 @@ from content.models import PATH_PREFIXES
 ROOT = Path(__file__).parents[3]
 HALVES = ("demo.yaml", "demo-heldout.yaml")
 ENGLISH = ("english.yaml", "english-heldout.yaml")
-FILES = HALVES + ENGLISH
+FOR_THE_GUIDE = ("guide.yaml", "guide-heldout.yaml")
+FILES = HALVES + ENGLISH + FOR_THE_GUIDE
 KINDS = {
     "fact",
     "paraphrase",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from chatbots.embedders import Embedder
 from chatbots.safety import knowledge, shipped_vectors, shipped_worths
 from chatbots.safety.knowledge import embed, likeness_of, name_of_vectors
-from chatbots.safety.likeness import Likeness
+from chatbots.safety.likeness import Example, Likeness
 from chatbots.safety.models import TriageExample
 from chatbots.safety.seeding import example_rows
 from chatbots.safety.shipped_vectors import digest
@@ -60,8 +62,23 @@ def test_what_the_examples_are_worth_need_not_be_solved_at_a_start(
 
 
 @pytest.mark.django_db
-def test_what_they_are_worth_is_solved_anew_once_an_editor_changes_one() -> None:
-    example = TriageExample.objects.filter(outcome="emergency").first()
-    example.outcome = "none"
-    example.save()
-    assert likeness_of(TriageExample.objects.all()).fingerprint not in shipped_worths.shipped_worths()
+@pytest.mark.parametrize(
+    "change",
+    [{"outcome": "none"}, {"text": "MIN MOR ER FALDET OM!!!"}, {"active": False}],
+    ids=["outcome", "text", "off"],
+)
+def test_what_they_are_worth_is_solved_anew_once_an_editor_changes_one(change: dict[str, object]) -> None:
+    TriageExample.objects.filter(pk=TriageExample.objects.filter(outcome="emergency").first().pk).update(**change)
+    assert likeness_of(knowledge._examples()).fingerprint not in shipped_worths.shipped_worths()
+
+
+def test_an_example_that_is_written_otherwise_has_another_vector_and_another_worth() -> None:
+    kernel = knowledge.fitted(knowledge.WITH_MEANING).kernel
+    one, other = (Likeness([Example(text, "seizure", "emergency")], None, kernel) for text in ("kramper", "Kramper!"))
+    assert one.fingerprint != other.fingerprint
+
+
+def test_worths_that_cannot_be_read_are_solved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "worths.npz").write_bytes(b"version https://git-lfs.github.com/spec/v1")
+    monkeypatch.setattr(shipped_worths, "WORTHS_FILE", tmp_path / "worths.npz")
+    assert shipped_worths.shipped_worths.__wrapped__() == {}
