@@ -33,7 +33,7 @@ test: install-dev
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
 	 echo "Chromium is not on this machine: the browser tests will be skipped."
 	@command -v npm >/dev/null || echo "npm is not on this machine: accessibility will not be tested with axe-core."
-	@$(VENV)/python -m pytest --numprocesses=2 --no-loadscope-reorder $(ARGS)
+	@$(VENV)/python -m pytest $(ARGS)
 
 lint: install-dev
 	@$(VENV)/ruff check .

@@ -5,39 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
 from django.utils import translation
-from xdist.scheduler import LoadScopeScheduling
 
 from chatbots.answering import judge
 from chatbots.embedders import Embedder, reset_embedder
 from site_project.run.messages import compile_messages
 
-TESTS = Path(__file__).resolve().parent
-#: Folders whose tests share one site: they run in one process, one after the other.
-TOGETHER = ("browser", "flows")
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the translations, as `make run` does."""
-    compile_messages(TESTS.parent / "locale")
-
-
-class Together(LoadScopeScheduling):
-    """Shares tests out among processes without tearing apart what shares one site, or one file's fixtures."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.split("::")[0]
-        folder = path.removeprefix("tests/").split("/")[0]
-        return folder if folder in TOGETHER else path
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
-    return Together(config, log)
+    compile_messages(Path(__file__).resolve().parent.parent / "locale")
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 def data_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """Let the command write beside, and leave the files that ship as they are."""
     (tmp_path / "weights.json").write_text(retrieval.WEIGHTS_FILE.read_text())
+    (tmp_path / "selection.json").write_text(select.SELECTION_FILE.read_text())
     for module in (retrieval, fitting):
         monkeypatch.setattr(module, "WEIGHTS_FILE", tmp_path / "weights.json")
     for module in (judge, calibration):
@@ -96,7 +97,7 @@ def test_fitting_writes_weights_and_judges_that_the_bots_can_use(data_files: Pat
     lay.mkdir()
     out = StringIO()
     golden = golden_file(tmp_path)
-    call_command("fit_weights", lay=lay_folder(lay), golden=golden, across=golden, stdout=out)
+    call_command("fit_weights", lay=lay_folder(lay), golden=[golden], across=golden, stdout=out)
     weights = json.loads((data_files / "weights.json").read_text())
     judges = json.loads((data_files / "sufficiency.json").read_text())
     assert set(weights["weights"]) == set(weights["crosslingual"]) == set(SIGNALS)
