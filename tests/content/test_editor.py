@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth.models import Group, User
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -53,6 +54,18 @@ def tab(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ta
         yield tab
         chromium.close()
     assert not complaints
+
+
+def open_link_dialog(tab: Tab) -> None:
+    """Choose the word and press the button; again where a busy machine's editor had not seen the choice yet."""
+    for _ in range(5):
+        tab.dblclick(f"{BODY} strong")
+        tab.click("button[title='Indsæt link']")
+        try:
+            tab.wait_for_selector("dialog input", timeout=3_000)
+        except PlaywrightTimeoutError:
+            continue
+        return
 
 
 def save(tab: Tab) -> None:
@@ -105,8 +118,7 @@ def test_a_page_opened_and_edited_keeps_all_the_rest(tab: Tab) -> None:
 def test_a_link_is_set_in_a_dialog_and_an_address_without_scheme_made_whole(tab: Tab) -> None:
     page = make_page("Influenza", "influenza", body="<p>Læs <strong>mere</strong> her</p>")
     tab.goto(f"/admin/content/healtharticle/{page.pk}/change/")
-    tab.dblclick(f"{BODY} strong")
-    tab.click("button[title='Indsæt link']")
+    open_link_dialog(tab)
     tab.fill("dialog input", "www.sst.dk/da")
     tab.click("dialog button[type=submit]")
     tab.wait_for_selector(f"{BODY} a")
