@@ -34,7 +34,7 @@ def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
     nowhere = bm25.idf("")  # what a word that stands on no page weighs
     pages = list({hit.page.pk: hit.page_score for hit in hits}.values())
     forms = forms_wanted(query.asks, best.chunk.language)
-    quoted = best_statement(hits, query.asks, bm25) if forms else ""
+    answer = best_statement(hits, query.asks, bm25) if forms else ""
     return {
         "passage": best.signals.get("passage", 0.0),
         "question": best.signals.get("question", 0.0),
@@ -45,7 +45,7 @@ def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
         "length": math.log1p(len(asked)),
         "named_missing": len(named - said) / len(named) if named else 0.0,
         "form_asked": float(bool(forms)),
-        "form_missing": float(bool(forms) and not any(form.search(quoted) for form in forms)),
+        "form_missing": float(bool(forms) and not any(form.search(answer) for form in forms)),
     }
 
 

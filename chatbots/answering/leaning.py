@@ -47,8 +47,7 @@ _GENERAL = {
         årsagen skyldes
         går gå gik nogensinde opstår forløb forløbet værre værst bedre bedst godt dårligt mest mindst ofte tit
         altid aldrig sjældent igen stadig stadigvæk samtidig imens bagefter inden efter først sidst nyt ny gammel
-        gamle alder
-        helt hel lille små store stor størst største mindste
+        gamle alder helt hel lille små store stor størst største mindste
         børn barn barnet børnene baby babyer spædbarn spædbørn småbørn dreng drenge pige piger søn datter unge
         teenager teenagere voksen voksne ældre gravid gravide gravides ammer ammende mand mænd kvinde kvinder
         familie familien forældre mor far andre alle folk person personer menneske mennesker
@@ -73,9 +72,8 @@ _GENERAL = {
         prevent prevented prevention avoid cure cured hereditary inherited symptom symptoms sign signs cause causes
         caused course worse worst better best often always never again still ever meanwhile afterwards before
         first new old small little large big age child children kid kids baby babies infant infants newborn newborns
-        toddler toddlers
-        boy boys girl girls son daughter teen teens teenager teenagers young adult adults elderly pregnant breastfeeding
-        man men woman women mother father mum mom dad family parents others everyone people
+        toddler toddlers boy boys girl girls son daughter teen teens teenager teenagers young adult adults elderly
+        pregnant breastfeeding man men woman women mother father mum mom dad family parents others everyone people
         person school nursery kindergarten daycare work job doctor gp hospital pharmacy call contact see seek
         monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays
         sunday sundays weekend weekends weekdays evening evenings morning night summer winter holidays

@@ -53,9 +53,9 @@ class Samples:
     def counts(self) -> np.ndarray:
         """How much each sample counts: golden questions are asked of real pages, but the lay ones are many more."""
         counts = np.where(self.golden, self.as_asked, 1.0)
-        asked = [mine for bot in BOTS if (mine := self.golden & (self.bots == bot)).any()]
-        for mine in asked:
-            counts[mine] *= GOLDEN_SHARE * (~self.golden).sum() / len(asked) / counts[mine].sum()
+        by_bot = [mine for bot in BOTS if (mine := self.golden & (self.bots == bot)).any()]
+        for mine in by_bot:
+            counts[mine] *= GOLDEN_SHARE * (~self.golden).sum() / len(by_bot) / counts[mine].sum()
         return counts
 
     @property
@@ -183,10 +183,10 @@ def _thresholds_across(samples: Samples, predicted: np.ndarray) -> dict[str, flo
 
 def _sure(samples: Samples, predicted: np.ndarray, bot: str, threshold: float) -> float:
     """Return the lowest probability from which on enough of a bot's answers to golden questions are right."""
-    mine = samples.golden & (samples.bots == bot)
+    mine, counts = samples.golden & (samples.bots == bot), samples.as_asked
     for candidate in np.sort(predicted[mine & (predicted >= threshold)]):
         sure = mine & (predicted >= candidate)
-        if np.average(samples.right[sure], weights=samples.as_asked[sure]) >= RIGHT_WHEN_SURE:
+        if np.average(samples.right[sure], weights=counts[sure]) >= RIGHT_WHEN_SURE:
             return float(candidate)
     return 1.0
 

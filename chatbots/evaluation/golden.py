@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,11 @@ class GoldenQuestion:
         """Whether search and judge alone decide: no conversation, no other bot, no help card and nothing personal."""
         special = self.turns or self.page or self.handover or self.caution or self.never
         return not special and Status.EMERGENCY not in self.accepted
+
+
+def read_all(paths: Iterable[Path]) -> list[GoldenQuestion]:
+    """Return the questions of several YAML files. Raises GoldenError naming the entry that is wrong."""
+    return [question for path in paths for question in read_golden(path)]
 
 
 def read_golden(path: Path) -> list[GoldenQuestion]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from chatbots.evaluation import belonging
-from chatbots.evaluation.golden import read_golden
+from chatbots.evaluation.golden import read_all
 
 GOLDEN = [Path("golden/demo.yaml"), Path("golden/guide.yaml"), Path("golden/english.yaml")]
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="print the figures and write nothing")
 
     def handle(self, *args: Any, golden: list[Path], dry_run: bool, **options: Any) -> None:
-        fitted = belonging.fit(belonging.cases([question for path in golden for question in read_golden(path)]))
+        fitted = belonging.fit(belonging.cases(read_all(golden)))
         self.stdout.write(f"{fitted['fitted_on']}: {fitted['weights']}\n{fitted['cross_validated']}")
         if not dry_run:
             belonging.write(fitted)

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from chatbots.embedders import get_embedder
 from chatbots.evaluation import calibration, fitting
 from chatbots.evaluation.cases import collect_cases, golden_cases, read_lay_questions
-from chatbots.evaluation.golden import read_golden
+from chatbots.evaluation.golden import read_all, read_golden
 from chatbots.evaluation.selecting import fit_selection, write_selection
 
 
@@ -41,13 +41,13 @@ class Command(BaseCommand):
             fitting.fit_means(embedder, records)
             self.stdout.write("Means written; indexing the site with them.")
             call_command("reindex")
-        asked, in_english = [question for path in golden for question in read_golden(path)], read_golden(across)
+        asked, in_english = read_all(golden), read_golden(across)
         same, cross = collect_cases(records, asked, embedder, in_english)
         weights, cross_weights = fitting.fit_weights(same), fitting.fit_weights(cross, crosslingual=True)
         fitting.write_weights(weights, cross_weights, same + cross)
         own = [*same, *golden_cases(in_english)]
         chosen = fit_selection([*((case, weights) for case in own), *((case, cross_weights) for case in cross)])
-        write_selection(chosen)  # The judge asks what would be quoted.
+        write_selection(chosen)  # The judge asks which statement answers best.
         judge, cross_judge = (
             calibration.fit_judge(same, weights),
             calibration.fit_judge(cross, cross_weights, crosslingual=True),
