@@ -10,7 +10,7 @@ from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -26,7 +26,7 @@ class PartnerForm(forms.ModelForm):
     """A partner, with its bots as boxes to tick."""
 
     bots = forms.MultipleChoiceField(
-        label=_("robotter"),
+        label=_("Robotter"),
         choices=lambda: [(bot.name, bot.title) for bot in BOTS.values()],
         initial=list(BOTS),
         widget=forms.CheckboxSelectMultiple,
@@ -92,7 +92,8 @@ class PartnerAdmin(admin.ModelAdmin):
     def snippet(self, partner: Partner) -> SafeString:
         bot = next(iter(partner.allowed_bots))
         page = self.site + reverse("chatbots:chat-da", args=[bot.name])
-        asked = gettext("Spørg %(title)s") % {"title": bot.title}
+        with translation.override("da"):  # as the page behind the link, whatever the admin speaks
+            asked = gettext("Spørg %(title)s") % {"title": bot.title}
         lines = [
             f'<script type="module" src="{self.site}{reverse("chatbots:widget")}"></script>',
             f'<vejviser-widget partner="{partner.key}" bot="{bot.name}">',

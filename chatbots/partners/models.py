@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import enum
 import secrets
+import time
 from datetime import date
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import models
-from django.db.models import F
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,22 @@ from chatbots.bots import BOTS, Bot
 from chatbots.partners.origins import OriginError, read_origins
 
 KEY_BYTES = 12
+#: Seconds.
+MINUTE = 60
+
+
+class Limit(enum.Enum):
+    """What a partner's visitors can meet, all together."""
+
+    MINUTE = enum.auto()
+    DAY = enum.auto()
+
+
+class Met(NamedTuple):
+    """A limit that was met, and in how many seconds it is over; a day's is not told in seconds."""
+
+    limit: Limit
+    wait: float | None
 
 
 def new_key() -> str:
@@ -103,20 +121,24 @@ class Partner(models.Model):
     def allowed_bots(self) -> tuple[Bot, ...]:
         return tuple(bot for bot in BOTS.values() if bot.name in self.bots)
 
-    def count_question(self) -> bool:
-        """Count a question of today. Return False, and count it as refused, when the day's are used up."""
-        day, _created = PartnerDay.objects.get_or_create(partner=self, date=timezone.localdate())
-        today = PartnerDay.objects.filter(pk=day.pk)
-        # One statement compares and counts, so that no two processes both take the last one.
-        if today.filter(questions__lt=self.per_day).update(questions=F("questions") + 1):
-            return True
-        self.count_refused()
-        return False
-
-    def count_refused(self) -> None:
-        """Count a question of today that met a limit."""
-        day, _created = PartnerDay.objects.get_or_create(partner=self, date=timezone.localdate())
-        PartnerDay.objects.filter(pk=day.pk).update(refused=F("refused") + 1)
+    def count_question(self) -> Met | None:
+        """Count a question of now. Return the limit that it met, if any: then it is counted as refused."""
+        now, day = time.time(), timezone.localdate()
+        with transaction.atomic():  # Together, so that no two processes both take the last one.
+            today, _created = PartnerDay.objects.select_for_update().get_or_create(partner=self, date=day)
+            today.recent = [asked for asked in today.recent if asked > now - MINUTE]
+            met = None
+            if today.questions >= self.per_day:
+                met = Met(Limit.DAY, None)
+            elif len(today.recent) >= self.per_minute:
+                met = Met(Limit.MINUTE, today.recent[-self.per_minute] + MINUTE - now)
+            if met:
+                today.refused += 1
+            else:
+                today.questions += 1
+                today.recent.append(round(now, 3))
+            today.save()
+        return met
 
 
 class PartnerDay(models.Model):
@@ -126,6 +148,8 @@ class PartnerDay(models.Model):
     date: date = models.DateField(_("dag"))  # type: ignore[assignment]
     questions = models.PositiveIntegerField(_("spørgsmål"), default=0)
     refused = models.PositiveIntegerField(_("afvist ved grænsen"), default=0)
+    #: When the questions of the last minute came, in seconds since 1970, the oldest first; those of today alone.
+    recent = models.JSONField(_("det seneste minut"), default=list, editable=False)
 
     class Meta:
         verbose_name = _("dag med spørgsmål")

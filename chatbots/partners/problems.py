@@ -72,5 +72,5 @@ class TooManyToday(PartnerProblem):
     def detail(self) -> str:
         return gettext(
             "Robotten har svaret på alle de spørgsmål, den kan svare på her i dag. "
-            "Du kan spørge videre på vores egen hjemmeside. Ring 112, hvis det er livsfarligt."
+            "Du kan spørge videre på vores egen hjemmeside."
         )

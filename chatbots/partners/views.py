@@ -119,7 +119,7 @@ class PartnerChatView(PartnerView, ChatView):
         if not throttle.allow_request(request, self):
             self.throttled(request, throttle.wait())
         assert self.partner
-        spend_question(self.partner, request, self)
+        spend_question(self.partner)
 
 
 class PartnerFeedbackView(PartnerView, FeedbackView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chatbots.models import Partner, PartnerDay
+from chatbots.partners.models import Limit, Met
 from tests.api.scripted import ScriptedPipeline
 from tests.partners.conftest import ORIGIN, Send
 
@@ -19,6 +21,13 @@ pytestmark = pytest.mark.django_db
 
 def limit(partner: Partner, **limits: int) -> None:
     Partner.objects.filter(pk=partner.pk).update(**limits)
+
+
+def asked_ago(partner: Partner, *seconds: float) -> None:
+    """Let questions have been asked today, so many seconds ago."""
+    today, _created = PartnerDay.objects.get_or_create(partner=partner, date=timezone.localdate())
+    today.recent = [time.time() - ago for ago in seconds]
+    today.save()
 
 
 def day(partner: Partner) -> tuple[int, int]:
@@ -47,7 +56,7 @@ def test_a_days_questions_are_limited_and_counted_anew_the_next_day(
     assert ask().status_code == 200
     refused = ask(language="da")
     assert refused.status_code == 429
-    assert "på vores egen hjemmeside. Ring 112, hvis det er livsfarligt." in refused.json()["detail"]
+    assert "Du kan spørge videre på vores egen hjemmeside." in refused.json()["detail"]
     assert "Retry-After" not in refused
     PartnerDay.objects.update(date=timezone.localdate() - timedelta(days=1))
     assert ask().status_code == 200
@@ -55,8 +64,9 @@ def test_a_days_questions_are_limited_and_counted_anew_the_next_day(
 
 def test_one_partners_limit_is_not_anothers(ask: Send, partner: Partner, pipeline: ScriptedPipeline) -> None:
     other = Partner.objects.create(name="Regionen", origins=ORIGIN, per_minute=1, per_day=1)
-    assert other.count_question()
-    assert not other.count_question()
+    assert other.count_question() is None
+    met = other.count_question()
+    assert met and met.limit is Limit.DAY
     assert ask().status_code == 200
 
 
@@ -69,17 +79,46 @@ def test_an_address_that_asks_too_much_does_not_use_up_what_all_have(
     assert day(partner) == (2, 0)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_no_question_beyond_the_limit_slips_through_when_many_come_at_once() -> None:
-    partner = Partner.objects.create(name="Kommunen", origins=ORIGIN, per_day=7)
+def test_the_next_minute_is_counted_from_none(ask: Send, partner: Partner, pipeline: ScriptedPipeline) -> None:
+    limit(partner, per_minute=1)
+    assert [ask().status_code for _ in range(2)] == [200, 429]
+    asked_ago(partner, 60)
+    assert [ask().status_code for _ in range(2)] == [200, 429]
+    assert day(partner) == (2, 2)
 
-    def count(_: int) -> bool:
+
+def test_a_burst_cannot_lie_on_both_sides_of_a_minutes_end(ask: Send, partner: Partner) -> None:
+    limit(partner, per_minute=3)
+    partner.refresh_from_db()
+    asked_ago(partner, 59, 2, 1)
+    met = partner.count_question()
+    assert met and met.limit is Limit.MINUTE and met.wait and 0 < met.wait <= 1
+    asked_ago(partner, 61, 2, 1)
+    assert partner.count_question() is None
+    assert partner.count_question() is not None
+
+
+def test_a_limit_that_was_lowered_is_over_when_few_enough_are_left(ask: Send, partner: Partner) -> None:
+    limit(partner, per_minute=1)
+    partner.refresh_from_db()
+    asked_ago(partner, 50, 40, 10)
+    met = partner.count_question()
+    assert met and met.wait and 49 < met.wait <= 50
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("limits", "met"), [({"per_day": 7}, Limit.DAY), ({"per_minute": 7}, Limit.MINUTE)])
+def test_no_question_beyond_a_limit_slips_through_when_many_come_at_once(limits: dict[str, int], met: Limit) -> None:
+    partner = Partner.objects.create(name="Kommunen", origins=ORIGIN, **limits)
+
+    def count(_: int) -> Met | None:
         try:
             return partner.count_question()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(8) as pool:
-        allowed = list(pool.map(count, range(24)))
-    assert allowed.count(True) == 7
+        answers = list(pool.map(count, range(24)))
+    assert answers.count(None) == 7
+    assert {answer.limit for answer in answers if answer} == {met}
     assert day(partner) == (7, 17)
