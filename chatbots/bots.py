@@ -20,6 +20,7 @@ class Bot:
     name: str
     title: str | Promise
     greeting: str | Promise
+    #: What it may be used for and what it is not. What is stored is said beside it, in chatbots/kept.html.
     notice: str | Promise
     suggestions: tuple[str | Promise, ...]
     #: Kinds of page whose whole body the bot knows.
@@ -32,7 +33,10 @@ GUIDE = Bot(
     name="guide",
     title=_("Vejviseren"),
     greeting=_("Hej. Jeg kan hjælpe dig med at finde rundt på siden. Hvad leder du efter?"),
-    notice=_("Jeg er en robot. Jeg svarer med det, der står på hjemmesiden. Skriv ikke dit cpr-nummer her."),
+    notice=_(
+        "Jeg er en robot. Brug mig til at finde åbningstider, priser, telefonnumre og andet på hjemmesiden. Jeg kan "
+        "ikke bestille tid for dig, og jeg erstatter ikke en læge. Skriv ikke dit cpr-nummer her."
+    ),
     suggestions=(_("Hvornår har I åbent?"), _("Hvordan melder jeg afbud?"), _("Hvor kan jeg parkere?")),
     full_kinds=frozenset({"page"}),
     title_kinds=frozenset({"health"}),
@@ -43,7 +47,9 @@ HEALTH = Bot(
     title=_("Sundhedsrobotten"),
     greeting=_("Hej. Spørg mig om sygdom og sundhed. Jeg svarer med uddrag fra vores artikler."),
     notice=_(
-        "Jeg er en robot og erstatter ikke en læge. Ring 112, hvis det er livsfarligt. Skriv ikke dit cpr-nummer her."
+        "Jeg er en robot og erstatter ikke en læge. Brug mig til at finde viden om sygdom og sundhed. Jeg kan ikke "
+        "sige, hvad du fejler, eller hvilken medicin du skal have. Ring 112, hvis det er livsfarligt. Skriv ikke dit "
+        "cpr-nummer her."
     ),
     suggestions=(
         _("Hvad kan jeg selv gøre mod ondt i halsen?"),

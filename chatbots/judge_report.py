@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chatbots.answering.judge import fitted_judges
@@ -24,6 +28,14 @@ MEANINGS: dict[str, str | Promise] = {
     "form_asked": _("Spørgsmålet kræver et svar af en bestemt form, fx en pris eller et tidspunkt"),
     "form_missing": _("Den sætning, der svarer bedst, har ikke den form"),
 }
+
+
+#: Whose questions a figure was measured on.
+KINDS: dict[str, str | Promise] = {"lay": _("Spørgsmål fra lægfolk"), "golden": _("Gyldne spørgsmål")}
+#: What the fitting writes of itself.
+_NOTE = re.compile(
+    r"(?P<lay>\d+) lay cases and (?P<golden>\d+) cases of the golden development questions, (?P<day>\d{4}-\d\d-\d\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +62,26 @@ def _report(title: str | Promise, fitted: dict[str, Any]) -> JudgeReport:
     weights = sorted(fitted["weights"].items(), key=lambda pair: -abs(pair[1]))
     return JudgeReport(
         title=title,
-        fitted_on=fitted["fitted_on"],
+        fitted_on=_fitted_on(fitted["fitted_on"]),
         limits=[(bot.title, fitted["thresholds"][name], fitted["sure"][name]) for name, bot in BOTS.items()],
         features=[(MEANINGS.get(name, name), weight) for name, weight in weights],
-        figures=list(fitted["cross_validated"].items()),
+        figures=[(_questions(name), figures) for name, figures in fitted["cross_validated"].items()],
     )
+
+
+def _questions(name: str) -> str:
+    """Return what `lay guide` stands for: whose questions, to which bot."""
+    kind, _space, bot = name.partition(" ")
+    return f"{KINDS[kind]}, {BOTS[bot].title}" if kind in KINDS and bot in BOTS else name
+
+
+def _fitted_on(note: str) -> str:
+    """Return the fitting's own note in the reader's language; as it stands where it says something else."""
+    match = _NOTE.fullmatch(note)
+    if match is None:
+        return note
+    return gettext("%(lay)s spørgsmål fra lægfolk og %(golden)s gyldne spørgsmål, %(day)s") % {
+        "lay": number_format(int(match["lay"]), force_grouping=True),
+        "golden": number_format(int(match["golden"]), force_grouping=True),
+        "day": date_format(date.fromisoformat(match["day"]), "DATE_FORMAT"),
+    }

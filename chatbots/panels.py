@@ -168,6 +168,9 @@ def _status_lines(status: BotStatus) -> list[Line]:
             else _("Modellen kan ikke bruges. Ændringer når ikke frem, før det er rettet.")
         )
         said.append(Line("bad", text, (status.problem,)))
+    if status.storage_problem:
+        text = _("Ændringer kan blive afvist: databasen er låst, eller disken er ved at være fuld. Svar gives som før.")
+        said.append(Line("bad", text, (status.storage_problem,)))
     if status.stalled:
         said.append(
             Line(

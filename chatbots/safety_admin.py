@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +29,7 @@ class HelpContactForm(forms.ModelForm):
     """A contact, with its levels as boxes to tick."""
 
     levels = forms.MultipleChoiceField(
-        label=_("niveauer"),
+        label=_("Niveauer"),
         choices=level_choices,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Hvor alvorlige situationer kontakten er til."),
@@ -206,7 +207,7 @@ class Tried:
     def nearest(self) -> list[dict[str, Any]]:
         labels = dict(ExampleOutcome.choices)
         return [
-            {"text": example.text, "outcome": labels[example.outcome], "near": f"{near:.2f}".replace(".", ",")}
+            {"text": example.text, "outcome": labels[example.outcome], "near": number_format(round(float(near), 2), 2)}
             for example, near in self.verdict.nearest()
         ]
 
@@ -244,4 +245,4 @@ CUES = {
 
 
 def _percent(score: float) -> str:
-    return f"{score:.0%}".replace("%", " %")
+    return gettext("%(number)s %%") % {"number": round(100 * score)}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 
 from chatbots import glossary
 from chatbots.bots import BOTS
 from chatbots.embedders import Embedder, embedder_that_made
-from chatbots.exceptions import SnapshotError
+from chatbots.exceptions import BackendError, SnapshotError
 from chatbots.indexing.publishing import snapshot_from_rows
+from chatbots.indexing.sync import current_recipe
 from chatbots.language import detect_language
 from chatbots.snapshots import LanguageIndex, Snapshot, SnapshotReader
 from chatbots.spelling import SpellingRepairer
@@ -35,20 +37,26 @@ def reader(bot: str) -> SnapshotReader:
 def current_snapshot(bot: str) -> Snapshot:
     """Return the newest sound index of a bot; made from the database when no file on disk is sound.
 
+    When the newest files are damaged, what they had more than an older generation is added from the database.
     Raises SnapshotError when the bot knows nothing at all.
     """
     try:
         snapshot = reader(bot).get()
     except SnapshotError:
         return _snapshot_in_memory(bot)
+    if reader(bot).problem:
+        with suppress(BackendError, SnapshotError):
+            # While another model is being indexed, its rows are not complete: then the older generation serves.
+            if snapshot.manifest["recipe"] == current_recipe():
+                return _snapshot_in_memory(bot, snapshot)
     _from_rows.pop(bot, None)
     return snapshot
 
 
-def _snapshot_in_memory(bot: str) -> Snapshot:
-    """Return the index that the rows of a bot give; compared with them again after ROWS_SECONDS."""
+def _snapshot_in_memory(bot: str, before: Snapshot | None = None) -> Snapshot:
+    """Return the index that the rows of a bot give, made from `before`; compared again after ROWS_SECONDS."""
     with _lock:
-        compared_at, snapshot = _from_rows.get(bot, (float("-inf"), None))
+        compared_at, snapshot = _from_rows.get(bot, (float("-inf"), before))
         if snapshot is None or time.monotonic() - compared_at > ROWS_SECONDS:
             snapshot = snapshot_from_rows(bot, snapshot)
             if snapshot is None:

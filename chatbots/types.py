@@ -59,6 +59,8 @@ class HelpCard:
     title: str
     text: str
     contacts: tuple[dict[str, str], ...] = ()
+    #: When the numbers were last looked at, in a sentence.
+    checked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

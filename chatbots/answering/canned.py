@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from chatbots.answering.context import Context
 from chatbots.bots import Bot
+from chatbots.safety.cards import phone_after_hours
 from chatbots.types import Handover, Status, Suggestion
 
 
@@ -35,6 +36,11 @@ def reserve() -> str:
     return _("Jeg er ikke sikker på, at det her svarer på det, du spørger om.")
 
 
+def by_words_alone() -> str:
+    """Return what stands above all that is found while there is no model to search by meaning with."""
+    return _("Lige nu kan jeg kun lede efter de ord, du selv skriver, så jeg kan overse noget.")
+
+
 def refused(context: Context, suggestions: Sequence[Suggestion]) -> None:
     """Say kindly that this is for someone who knows the visitor, and who that is."""
     assert context.caution
@@ -46,21 +52,32 @@ def refused(context: Context, suggestions: Sequence[Suggestion]) -> None:
 
 def whom_to_ask(caution: str) -> str:
     """Return what is not said to one person, and who can say it. KeyError for a caution that is none."""
-    return {
+    text = {
         "dosing": _(
             "Jeg kan ikke sige, hvilken medicin du eller en anden skal have, eller hvor meget. Følg indlægssedlen og "
-            "lægens anvisning, og spørg på apoteket eller hos din læge. Uden for lægens åbningstid kan du ringe til "
-            "lægevagten, i Region Hovedstaden 1813. Har nogen fået for meget, så ring til Giftlinjen på 82 12 12 12."
+            "det, lægen har sagt. Spørg på apoteket eller hos din læge. Har lægen lukket, så ring til "
+            "%(out_of_hours)s. Har nogen fået for meget, så ring til %(poison)s."
         ),
         "diagnosis": _(
             "Jeg kan ikke vurdere, hvad du eller en anden fejler. Det kan din læge. Kan det ikke vente, til lægen har "
-            "åbent, så ring til lægevagten, i Region Hovedstaden 1813. Ring 112, hvis det er livsfarligt."
+            "åbent, så ring til %(out_of_hours)s. Ring 112, hvis det er livsfarligt."
         ),
         "test_result": _(
             "Jeg kan ikke vurdere et prøvesvar eller en måling. Spørg din læge eller det sted, der har taget prøven. "
-            "Har du det dårligt uden for lægens åbningstid, så ring til lægevagten, i Region Hovedstaden 1813."
+            "Har du det dårligt, og har lægen lukket, så ring til %(out_of_hours)s."
         ),
     }[caution]
+    return text % {"out_of_hours": _out_of_hours(), "poison": _poison()}
+
+
+def _out_of_hours() -> str:
+    number = phone_after_hours("doctor")
+    return _("lægevagten på %(number)s") % {"number": number} if number else _("lægevagten")
+
+
+def _poison() -> str:
+    number = phone_after_hours("poison")
+    return _("Giftlinjen på %(number)s") % {"number": number} if number else _("Giftlinjen")
 
 
 def in_general(caution: str) -> str:

@@ -10,6 +10,7 @@ from chatbots.answering.context import Context
 from chatbots.answering.select import select_quotes
 from chatbots.retrieval import Hit
 from chatbots.types import Source, Status
+from content.anchors import LEAD_ANCHOR, SUMMARY_ANCHOR
 
 #: Other pages are named when they score nearly as well as the best.
 _CLOSE_PAGE = 0.8
@@ -94,10 +95,9 @@ def _sources(context: Context) -> tuple[Source, ...]:
 def source_for(hit: Hit, quoted: Sequence[str], score: float) -> Source:
     """Return a hit as a source, with a link that opens its section."""
     page, chunk = hit.page, hit.chunk
-    anchor = f"#{chunk.anchor}" if chunk.anchor else ""
     return Source(
         title=page.title,
-        url=page.get_absolute_url() + anchor,
+        url=f"{page.get_absolute_url()}#{_anchor(hit, quoted)}",
         heading=chunk.heading_path[-1] if chunk.heading_path else "",
         excerpt=" ".join(quoted) or page.summary,
         kind=page.kind,
@@ -107,3 +107,9 @@ def source_for(hit: Hit, quoted: Sequence[str], score: float) -> Source:
         breadcrumb=tuple(breadcrumb_titles(hit)),
         overdue=page.is_review_overdue,
     )
+
+
+def _anchor(hit: Hit, quoted: Sequence[str]) -> str:
+    """Return where on its page a hit stands: under a heading, in the summary, or in the text below that."""
+    summary = " ".join(hit.page.summary.split())
+    return hit.chunk.anchor or (SUMMARY_ANCHOR if "".join(quoted[:1]) in summary else LEAD_ANCHOR)

@@ -83,7 +83,8 @@ def _assess_in(retrieval: Retrieval, language: str) -> Assessment:
         return Assessment(hits, 0.0, answers=False)
     confidence = 0.0 if is_about_another(retrieval, hits) else confidence_in(signals, fitted)
     answers, is_sure = (confidence >= fitted[bound][bot] for bound in ("thresholds", "sure"))
-    return Assessment(hits, confidence, answers, answers and is_sure)
+    has_model = retrieval.query.vector is not None  # words alone are no ground to answer without reserve
+    return Assessment(hits, confidence, answers, answers and is_sure and has_model)
 
 
 def _are_translations(page: Page, other: Page) -> bool:

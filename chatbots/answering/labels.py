@@ -13,7 +13,7 @@ def label_language(context: Context) -> None:
     foreign = {hit.chunk.language for hit, _quoted in context.quotes} - {context.language}
     if foreign and context.status in {Status.ANSWERED, Status.PARTIAL}:
         labels = {
-            "da": _("Svaret herunder er citeret fra en side på dansk."),
-            "en": _("Svaret herunder er citeret fra en side på engelsk."),
+            "da": _("Svaret her er et citat fra en side på dansk."),
+            "en": _("Svaret her er et citat fra en side på engelsk."),
         }
         context.notices += [labels[language] for language in sorted(foreign)]

@@ -26,6 +26,8 @@ SELECTION_FILE = Path(__file__).with_name("selection.json")
 FEATURES = ("passage", "meaning", "words", "heading_words", "form", "form_missing", "length")
 #: Statements quoted in all, and passages they are quoted from; the line above a list or a table row is not counted.
 MOST_STATEMENTS, MOST_PASSAGES = 3, 2
+#: Steps quoted of a numbered list, which comes whole: with half of it somebody would do the wrong half.
+MOST_STEPS = 12
 #: How far below the best statement another may score and still be quoted, in logits.
 CLOSE = 2.0
 #: Words in which two statements that say the same may differ: a summary repeats its article.
@@ -51,7 +53,7 @@ def select_quotes(evidence: Sequence[Hit], question: str, index: Bm25) -> list[t
     quotes = []
     for at, ranked in picked.items():
         statements = _completed(hits[at], ranked, len(ranked) + left)
-        left -= len(statements) - len(ranked)
+        left = max(0, left - (len(statements) - len(ranked)))
         quotes.append((hits[at], _quotable(hits[at], statements)))
     return quotes or [(hits[0], ())]
 
@@ -107,11 +109,15 @@ def choose(scores: Sequence[np.ndarray], most: int = MOST_STATEMENTS) -> dict[in
 
 
 def _completed(hit: Hit, ranked: Sequence[int], most: int) -> set[int]:
-    """Return the statements to quote for those picked: for a list's first line its items, and what one leans on."""
+    """Return the statements to quote for those picked.
+
+    A list's first line brings its items, a step all steps of its list, and a sentence that leans the one before it.
+    """
     picked = {at for at in ranked if not _introduces(hit, at)}
     for at in ranked:
         if _introduces(hit, at):  # a list is the answer: its items, in their order
             picked |= set(_items_after(hit, at)[: most - len(picked)])
+    picked |= {step for at in picked for step in _steps(hit, at)[:MOST_STEPS]}
     for at in sorted(picked):
         if at and len(picked) < most and not hit.statements[at].is_item and _leans(hit, at):
             picked.add(at - 1)
@@ -131,7 +137,7 @@ def _lines(statements: Iterable[Statement]) -> Iterator[str]:
         if statement.columns and statement.columns != columns:
             yield statement.columns
         columns = statement.columns
-        yield statement.text
+        yield statement.quoted
 
 
 def statement_scores(hit: Hit, question: str, index: Bm25) -> np.ndarray:
@@ -188,6 +194,18 @@ def _items_after(hit: Hit, at: int) -> list[int]:
         at += 1
         items.append(at)
     return items
+
+
+def _steps(hit: Hit, at: int) -> list[int]:
+    """Return where the items of the numbered list stand that `at` belongs to; none when it is in no such list."""
+    items = _items_after(hit, _introduction(hit, at)) if hit.statements[at].is_item else []
+    numbers = [hit.statements[item].number for item in items]
+    before = numbers[: items.index(at) + 1] if items else []
+    if not any(before):
+        return []
+    first = len(before) - 1 - before[::-1].index(1) if 1 in before else 0  # else it began in the passage before
+    last = next((i for i in range(len(before), len(items)) if numbers[i] == 1), len(items))
+    return items[first:last]
 
 
 def _leans(hit: Hit, at: int) -> bool:

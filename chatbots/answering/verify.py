@@ -70,7 +70,7 @@ def _tell(context: Context, draft: Draft) -> Iterator[str]:
         thin = _is_thin(shown, faults)
         context.drafted = "completed" if thin else "used"
         context.paragraphs += quotations if thin else _left_out(context)
-        context.paragraphs.append(_("Teksten er skrevet af en sprogmodel ud fra vores sider og sammenholdt med dem."))
+        context.paragraphs.append(_("En sprogmodel har skrevet svaret ud fra vores sider. Det er tjekket mod dem."))
     draft.llm.outcomes[context.drafted] += 1
     logger.info("%s: draft %s (%s)", context.bot.name, context.drafted, ", ".join(faults) or "no fault")
 

@@ -94,6 +94,7 @@ class HelpCardSerializer(serializers.Serializer):
     title = serializers.CharField()
     text = serializers.CharField()
     contacts = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
+    checked = serializers.CharField(default="", help_text="When the numbers were last looked at, in a sentence.")
 
 
 class HandoverSerializer(serializers.Serializer):

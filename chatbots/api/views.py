@@ -11,6 +11,7 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -263,11 +264,16 @@ def _presented(bot: Bot, language: str) -> dict[str, Any]:
         "name": bot.name,
         "title": str(bot.title),
         "greeting": str(bot.greeting),
-        "notice": str(bot.notice),
+        "notice": f"{bot.notice} {_kept()}",
         "suggestions": [str(suggestion) for suggestion in bot.suggestions],
         "chat_url": reverse("chatbots:ask", args=[bot.name]),
         "page_url": reverse(f"chatbots:chat-{language}", args=[bot.name]),
     }
+
+
+def _kept() -> str:
+    """Return what is stored, and for how long, in the words of the site's own chat."""
+    return render_to_string("chatbots/kept.html", {"hours": settings_for("CONVERSATION_HOURS")}).strip()
 
 
 def _template_of(name: str, parameter: str, label: str) -> str:

@@ -40,6 +40,10 @@ class Embedder(ABC):
         """Say where the model came from, for the operator."""
         return f"{type(self).__module__}.{type(self).__qualname__}"
 
+    def check(self) -> None:
+        """Raise BackendError where a process that starts now could not have the model. Never loads it."""
+        _ = self.model_id
+
     @abstractmethod
     def embed(self, texts: Sequence[str], *, role: Role) -> np.ndarray:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of `texts`.

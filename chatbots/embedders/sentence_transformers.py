@@ -61,6 +61,9 @@ class SentenceTransformersEmbedder(Embedder):
     def max_tokens(self) -> int:  # type: ignore[override]
         return self.card.max_tokens
 
+    def check(self) -> None:
+        card_for(self._model, self._model_dir)  # and not `card`: this process may remember a model that is gone
+
     @property
     def _model_dir(self) -> Path:
         return Path(settings_for("MODEL_DIR"))

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from chatbots.indexing.extraction import Block, BlockKind
 from chatbots.indexing.sentences import (
-    ITEM_MARK,
+    item_line,
     readable_row,
     readable_text,
     row_cells,
@@ -17,7 +17,7 @@ from chatbots.indexing.sentences import (
 )
 
 #: Part of a bot's recipe: raise it when the same page would give other chunks, and the index is built anew.
-CHUNKER_VERSION = "3"
+CHUNKER_VERSION = "4"
 #: Tokens of one chunk with its title and headings. Well under what the models read, so that a passage has one subject.
 TARGET_TOKENS = 320
 
@@ -30,7 +30,7 @@ class Section:
 
     heading_path: tuple[str, ...]  # headings from the outermost; empty before the first heading
     anchor: str
-    text: str  # one block a line; list items begin with "- ", table rows are as `row_line` makes them
+    text: str  # one block a line; items and table rows are as `item_line` and `row_line` make them
 
 
 def chunk_blocks(
@@ -87,7 +87,7 @@ def _line(block: Block) -> str:
     if block.cells:
         return row_line(block.cells)
     if block.kind is BlockKind.ITEM:
-        return "  " * (block.level - 1) + ITEM_MARK + block.text
+        return item_line(block.text, depth=block.level, number=block.number)
     return block.text
 
 

@@ -41,6 +41,7 @@ class BlockKind(StrEnum):
 class Block:
     """One block of text, whitespace collapsed. `level` is a heading's rank or an item's depth (from 1).
 
+    `number` is that of an item in a numbered list, where it begins; 0 for all else.
     The text of a table row stands alone, "Column: cell; Column: cell"; its cells are as the page has them.
     """
 
@@ -49,6 +50,7 @@ class Block:
     anchor: str = ""
     level: int = 0
     cells: Cells = ()
+    number: int = 0
 
 
 def extract_blocks(html: str) -> tuple[Block, ...]:
@@ -66,6 +68,7 @@ class _Walk:
         self._text: list[str] = []
         self._kind = BlockKind.PARAGRAPH
         self._level = 0
+        self._number = 0
 
     def blocks(self, root: etree._Element) -> Iterator[Block]:
         yield from self._children(root)
@@ -75,7 +78,8 @@ class _Walk:
         text = _SPACES.sub(" ", "".join(self._text)).strip()
         self._text.clear()
         if text:
-            yield Block(self._kind, text, level=self._level)
+            yield Block(self._kind, text, level=self._level, number=self._number)
+            self._number = 0
 
     def _children(self, element: etree._Element) -> Iterator[Block]:
         self._text.append(element.text or "")
@@ -105,13 +109,25 @@ class _Walk:
         before = self._kind, self._level
         if element.tag in {"li", "dd", "dt"}:
             self._kind, self._level = BlockKind.ITEM, self._level + 1
+            self._number = _number(element)
         yield from self._children(element)
         yield from self._flush()
         self._kind, self._level = before
+        self._number = 0
 
 
 def _is_hidden(element: etree._Element) -> bool:
     return element.get("hidden") is not None or element.get("aria-hidden", "").strip().lower() == "true"
+
+
+def _number(item: etree._Element) -> int:
+    """Return the number in front of an item of a numbered list; 0 when it has none."""
+    numbered = item.getparent()
+    if item.tag != "li" or numbered is None or numbered.tag != "ol":
+        return 0
+    first = numbered.get("start", "1")
+    place = sum(1 for _ in item.itersiblings("li", preceding=True))
+    return place + (int(first[:6]) if first.isascii() and first.isdigit() else 1)
 
 
 def _text_of(element: etree._Element) -> str:

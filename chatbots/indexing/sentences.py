@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 #: A list item's mark in a chunk's text; table rows and paragraphs have none.
 ITEM_MARK = "- "
+#: What follows the number of a step, in a numbered list: a no-break space, which no other text of a chunk has.
+_STEP = re.compile(r" *(\d+)\.\u00a0")
 #: Between the parts of a table row in a chunk's text: name of a column, its cell, the next name … Only rows have tabs.
 _CELL_MARK = "\t"
 #: Between the cells of a row where it is quoted, and what stands above a cell whose column has no name.
@@ -37,6 +39,12 @@ class Statement(NamedTuple):
     text: str
     is_item: bool
     cells: Cells = ()  # of a table row
+    number: int = 0  # of a step in a numbered list
+
+    @property
+    def quoted(self) -> str:
+        """How it is quoted: a step with its number, as a reader sees it on the page."""
+        return f"{self.number}. {self.text}" if self.number else self.text
 
     @property
     def said(self) -> str:
@@ -57,6 +65,8 @@ def marked_statements(text: str) -> tuple[Statement, ...]:
     for line in text.split("\n"):
         if cells := row_cells(line):
             statements.append(Statement(CELL_JOINT.join(cell for _, cell in cells), False, cells))
+        elif step := _STEP.match(line):
+            statements.append(Statement(line[step.end() :].strip(), True, number=int(step[1])))
         elif line.lstrip().startswith(ITEM_MARK):
             statements.append(Statement(line.lstrip().removeprefix(ITEM_MARK).strip(), True))
         else:
@@ -72,7 +82,12 @@ def split_statements(text: str) -> tuple[str, ...]:
 def quotable_lines(text: str) -> frozenset[str]:
     """Return every line that a quotation of a chunk's text may have: its statements, and the columns of its rows."""
     statements = marked_statements(text)
-    return frozenset(line for statement in statements for line in (statement.text, statement.columns) if line)
+    return frozenset(line for statement in statements for line in (statement.quoted, statement.columns) if line)
+
+
+def item_line(text: str, *, depth: int, number: int = 0) -> str:
+    """Return a list item as a line of a chunk's text. depth: from 1; number: of a step in a numbered list."""
+    return "  " * (depth - 1) + (f"{number}.\u00a0" if number else ITEM_MARK) + text
 
 
 def row_line(cells: Iterable[tuple[str, str]]) -> str:
@@ -92,8 +107,13 @@ def readable_row(cells: Iterable[tuple[str, str]]) -> str:
 
 
 def readable_text(text: str) -> str:
-    """Return a chunk's text with its table rows as text that stands alone."""
-    return "\n".join(readable_row(row_cells(line)) or line for line in text.split("\n"))
+    """Return a chunk's text with its table rows as text that stands alone, and the items of all lists alike."""
+    return "\n".join(readable_row(row_cells(line)) or _unnumbered(line) for line in text.split("\n"))
+
+
+def _unnumbered(line: str) -> str:
+    step = _STEP.match(line)
+    return line[: step.start(1)] + ITEM_MARK + line[step.end() :] if step else line
 
 
 def split_sentences(line: str) -> list[str]:

@@ -16,6 +16,7 @@ from chatbots.exceptions import BackendError, SnapshotDamaged
 from chatbots.indexing.sync import current_recipe
 from chatbots.models import BotState, IndexState
 from chatbots.snapshots import SnapshotStore
+from chatbots.storage import storage_problem
 
 #: A change that waits longer, while nothing else is indexed either, waits for a worker that is not there.
 STALLED_AFTER = timedelta(seconds=60)
@@ -50,6 +51,8 @@ class BotStatus:
     published_at: datetime | None
     #: What is wrong at this moment: no model, or files on disk that are not what was written.
     problem: str
+    #: What keeps changes from being written at this moment, of pages as of indexes.
+    storage_problem: str
     #: What went wrong last, until the next publication.
     error: str
     error_at: datetime | None
@@ -65,13 +68,15 @@ class BotStatus:
 
     @property
     def healthy(self) -> bool:
-        return bool(self.generation) and not (self.problem or self.error or self.failed_pages or self.stalled)
+        wrong = self.problem or self.storage_problem or self.error or self.failed_pages or self.stalled
+        return bool(self.generation) and not wrong
 
 
 def model_status() -> ModelStatus:
-    """Return what model indexing uses, or why there is none. Loads no model."""
+    """Return what model indexing uses, or why a worker that starts now would have none. Loads no model."""
     try:
         embedder = get_embedder()
+        embedder.check()
         return ModelStatus(current_recipe(embedder), embedder.model_id, embedder.origin)
     except (BackendError, OSError) as error:
         return ModelStatus(problem=str(error))
@@ -89,8 +94,8 @@ def current_manifest(bot: str) -> tuple[dict[str, Any] | None, str]:
 
 def bot_statuses() -> list[BotStatus]:
     """Return the status of each bot's index. Loads no model and no snapshot, and raises for neither."""
-    model = model_status()
-    return [_status(bot, model) for bot in BOTS]
+    model, storage = model_status(), storage_problem()
+    return [_status(bot, model, storage) for bot in BOTS]
 
 
 def failed_states(limit: int = 20) -> Sequence[IndexState]:
@@ -100,13 +105,16 @@ def failed_states(limit: int = 20) -> Sequence[IndexState]:
     return list(states.order_by("bot", "page_id")[:limit])
 
 
-def _status(bot: str, model: ModelStatus) -> BotStatus:
+def _status(bot: str, model: ModelStatus, storage: str) -> BotStatus:
     manifest, damage = current_manifest(bot)
     serving = manifest["recipe"] if manifest else ""
     # Without a model nobody knows its recipe; the pages are then compared with the index that serves.
     behind = IndexState.objects.filter(bot=bot).behind(model.recipe or serving)
     unknown = behind.exclude(indexed=F("wanted")).order_by("wanted_at")
     state = BotState.objects.filter(bot=bot).first() or BotState(bot=bot)
+    store = SnapshotStore(bot)
+    if manifest is None and state.published_at and store.generations():
+        damage = damage or f"{store.pointer} is missing"
     return BotStatus(
         bot=bot,
         generation=manifest["generation"] if manifest else "",
@@ -121,6 +129,7 @@ def _status(bot: str, model: ModelStatus) -> BotStatus:
         failed_pages=IndexState.objects.filter(bot=bot).exclude(error="").count(),
         published_at=state.published_at,
         problem=model.problem or damage,
+        storage_problem=storage,
         error=state.error,
         error_at=state.error_at,
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chatbots.conf import settings_for
-from chatbots.safety.hours import ALWAYS, in_english
+from chatbots.safety.hours_in_words import in_words
 from chatbots.safety.seeding import contact_rows
 from chatbots.safety.topics import Level, Topic
 from chatbots.types import HelpCard
@@ -22,6 +22,8 @@ from chatbots.types import HelpCard
 LEAST, MOST = 2, 6
 #: Who answers around the clock, wherever one is: what a card falls back on.
 _FALLBACK = ("112", "1813")
+#: A weekday evening and a Saturday, in local time.
+_AFTER_HOURS = (datetime(2026, 1, 14, 20), datetime(2026, 1, 17, 12))
 #: Title and text of a card that stands beside an answer.
 _BESIDE = {
     Level.ACT_NOW: (gettext_lazy("Haster det?"), gettext_lazy("Ring 112, hvis det er livsfarligt.")),
@@ -46,9 +48,8 @@ def card_for(topic: Topic, language: str, *, beside: bool = False, moment: datet
         title, text = _BESIDE[level] if beside else (topic.title, topic.text)
         checked = min(contact.last_checked for contact in contacts)
         said = _("Numrene er sidst tjekket %(date)s.") % {"date": date_format(checked, "DATE_FORMAT")}
-        return HelpCard(
-            level.value, str(title), f"{text} {said}", tuple(_shown(contact, language) for contact in contacts)
-        )
+        shown = tuple(_shown(contact, language) for contact in contacts)
+        return HelpCard(level.value, str(title), str(text), shown, said)
 
 
 def reachable(topic: Topic, level: Level, language: str, moment: datetime) -> list[Any]:
@@ -68,6 +69,23 @@ def reachable(topic: Topic, level: Level, language: str, moment: datetime) -> li
             break
         chosen.setdefault(contact.url, contact)
     return list(chosen.values())
+
+
+def phone_after_hours(service: str) -> str:
+    """Return the number of who gives this kind of help while doctors' surgeries are closed; "" when there is none.
+
+    It is that of the site's region, if it has one; without a region, a number that serves the whole country.
+    """
+    region = settings_for("SAFETY")["REGION"]
+    for contact in sorted(_contacts(), key=lambda contact: (contact.region != region, contact.order)):
+        is_phone = contact.url.startswith("tel:")
+        if is_phone and contact.service == service and contact.region in {"", region} and _after_hours(contact):
+            return str(contact.address)
+    return ""
+
+
+def _after_hours(contact: Any) -> bool:
+    return all(contact.week.open_at(moment) for moment in _AFTER_HOURS)
 
 
 def _services(topic: Topic, level: Level) -> Sequence[str]:
@@ -116,14 +134,19 @@ def _shown(contact: Any, language: str) -> dict[str, str]:
     name = (english and contact.name_en) or contact.name
     purpose = (english and contact.purpose_en) or contact.purpose
     audience = (english and contact.audience_en) or contact.audience
+    hours = in_words(contact.week, language)
+    parts = (purpose, audience, hours and _("Åbent %(hours)s") % {"hours": hours})
+    note = ". ".join(part.rstrip(".") for part in parts if part)
+    return {"label": _label(name, contact), "url": contact.url, "note": f"{note}." if note else ""}
+
+
+def _label(name: str, contact: Any) -> str:
+    """Return what the button says: whom it leads to, and the number; that it rings, where that is not clear."""
     number = contact.address.removeprefix("sms:")
-    label = name if number in name or contact.address.startswith(("/", "https://")) else f"{name}: {number}"
-    note = ". ".join(part.rstrip(".") for part in (purpose, audience, _hours(contact, english)) if part)
-    return {"label": label, "url": contact.url, "note": f"{note}." if note else ""}
-
-
-def _hours(contact: Any, english: bool) -> str:
-    lines = ", ".join(line.strip() for line in contact.hours.splitlines() if line.strip())
-    if lines == ALWAYS:
-        return "Around the clock" if english else "Døgnet rundt"
-    return f"Open {in_english(lines)}" if english else f"Åbent {lines}"
+    if contact.address.startswith(("/", "https://")):
+        return name
+    if number not in name:
+        return f"{name}: {number}"
+    if not contact.url.startswith("tel:"):
+        return name
+    return (_("Ring %(number)s") if name == number else _("Ring til %(number)s")) % {"number": name}

@@ -18,7 +18,6 @@ ALWAYS = "døgnet rundt"
 HOLIDAYS = "helligdage"
 CLOSED = "lukket"
 DAYS = ("man", "tir", "ons", "tor", "fre", "lør", "søn")
-ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 #: One line: a day or days from-to, then hours from-to or "lukket".
 _LINE = re.compile(
     r"(?P<days>[a-zæøå]+(?:\s*[-–]\s*[a-zæøå]+)?)\s+"
@@ -88,15 +87,6 @@ def parse_hours(text: str) -> Hours:
             start, end = _minutes(match["start"], line), _minutes(match["end"], line)
             openings.append(Opening(days, start % 1440, end))
     return Hours(tuple(openings), knows_holidays=knows_holidays)
-
-
-def in_english(text: str) -> str:
-    """Return the lines of `text` for English readers."""
-    for danish, english in zip(DAYS, ENGLISH_DAYS, strict=True):
-        text = re.sub(rf"\b{danish}\b", english, text, flags=re.IGNORECASE)
-    for danish, english in ((ALWAYS, "around the clock"), (HOLIDAYS, "public holidays"), (CLOSED, "closed")):
-        text = re.sub(rf"\b{danish}\b", english, text, flags=re.IGNORECASE)
-    return text
 
 
 def _days(text: str) -> frozenset[int] | None:

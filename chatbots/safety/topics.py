@@ -103,8 +103,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _RING_112,
             _(
-                "Trækker personen ikke vejret normalt, så giv hjertemassage med det samme; 112 siger, hvordan du gør. "
-                "Trækker personen vejret, så læg personen på siden."
+                "Trækker personen ikke vejret normalt, så giv hjertemassage med det samme. 112 siger, hvordan du gør. "
+                "Trækker personen vejret, så læg ham eller hende på siden."
             ),
             _BODY,
         ),
@@ -230,9 +230,9 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _("Ring 112 eller til lægevagten nu"),
             _(
-                "Ring 112 ved bevidstløshed, kramper, gentagne opkastninger, tiltagende hovedpine eller forvirring "
-                "efter et slag mod "
-                "hovedet. Bliv hos den, der har slået sig."
+                "Ring 112, hvis den, der har slået hovedet, er bevidstløs, forvirret eller har kramper. Det gælder "
+                "også, hvis han eller hun kaster op igen og igen eller får mere og mere ondt i hovedet. Bliv hos den, "
+                "der har slået sig."
             ),
             _BODY,
         ),

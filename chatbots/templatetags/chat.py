@@ -70,6 +70,11 @@ class Block:
     def text(self) -> str:
         return "\n".join(self.lines)
 
+    @property
+    def quoted(self) -> str:
+        """Return the text of a quotation, each statement as a paragraph or item of its own."""
+        return re.sub(r"\n(?!- )", "\n\n", self.text)
+
 
 @register.simple_tag(takes_context=True)
 def chat_entrance(context: dict[str, Any]) -> Entrance:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from chatbots.indexing.status import bot_statuses
 from chatbots.models import BotState, IndexState
+from chatbots.snapshots import SnapshotStore
 from tests.chatbots.indexed_pages import damage, lose_the_model, make_article, make_indexed, words
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,15 @@ def test_a_damaged_index_is_printed_and_not_raised() -> None:
     assert "generation none chunks 0" in guide
     assert "manifest.json" in guide
     assert "wrong now" not in health
+
+
+def test_a_pointer_that_is_gone_is_damage_and_no_index_yet() -> None:
+    make_indexed()
+    pointer = SnapshotStore("health").pointer
+    pointer.unlink()
+    guide, _, health = words(printed()).partition("health")
+    assert f"wrong now {pointer} is missing" in health
+    assert "wrong now" not in guide
 
 
 def test_pages_that_failed_are_named_with_their_errors() -> None:

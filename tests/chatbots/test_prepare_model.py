@@ -399,6 +399,17 @@ def test_embedding_without_a_model_says_what_to_run(settings) -> None:
             use()
 
 
+def test_a_process_goes_on_without_its_folder_and_tells_that_the_next_one_could_not(small: Path) -> None:
+    embedder = SentenceTransformersEmbedder(model=str(small))
+    before = embedder.embed(["hoste"], role="query")
+    away = small.rename(small.with_name("away"))
+    np.testing.assert_array_equal(embedder.embed(["hoste"], role="query"), before)
+    with pytest.raises(ModelMissing):
+        embedder.check()
+    away.rename(small)
+    embedder.check()
+
+
 # ── The real model ──────────────────────────────────────────────────────────────────────────────
 
 

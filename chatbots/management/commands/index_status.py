@@ -65,8 +65,8 @@ class Command(BaseCommand):
         self.stdout.write(self.style.MIGRATE_HEADING(status.bot))
         for name, value in lines.items():
             self.stdout.write(f"  {name:<15} {value}")
-        if status.problem:
-            self.stdout.write(self.style.ERROR(f"  {'wrong now':<15} {status.problem}"))
+        for problem in filter(None, (status.problem, status.storage_problem)):
+            self.stdout.write(self.style.ERROR(f"  {'wrong now':<15} {problem}"))
         if status.stalled:
             advice = "nothing has been indexed for a minute: look at the broker, the worker and beat"
             self.stdout.write(self.style.ERROR(f"  {'stalled':<15} {advice}"))

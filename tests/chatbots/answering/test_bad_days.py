@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 QUESTION = "Hvad lindrer hosten?"
 QUOTE = "> Varm te med honning lindrer hosten."
 GOOD = "Varm te med honning lindrer hosten. Ring til lægen, hvis du har hostet i tre uger."
-LABEL = "Teksten er skrevet af en sprogmodel"
+LABEL = "En sprogmodel har skrevet svaret"
 #: Seconds that the model has in these tests, and that an answer may take.
 TOTAL = 2.5
 LIMIT = TOTAL + 2.0

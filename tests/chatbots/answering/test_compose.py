@@ -52,11 +52,13 @@ def test_a_source_tells_when_the_page_was_reviewed(site: Page) -> None:
     assert (source.kind, source.language, source.heading) == ("health", "da", "Hvad er feber?")
 
 
-def test_a_source_without_an_anchor_leads_to_the_top_of_the_page(site: Page) -> None:
+def test_a_source_before_the_first_heading_leads_to_the_summary_or_to_the_text_below_it(site: Page) -> None:
     hit = answered("Hvor mange grader er feber?").evidence[0]
     hit.chunk.anchor, hit.chunk.heading_path = "", []
     source = source_for(hit, (), 0.5)
-    assert (source.url, source.heading, source.excerpt) == ("/sundhed/feber/", "", "Om feber.")
+    assert (source.url, source.heading, source.excerpt) == ("/sundhed/feber/#_resume", "", "Om feber.")
+    assert source_for(hit, ("Om feber.",), 0.5).url == "/sundhed/feber/#_resume"
+    assert source_for(hit, ("Det begynder her.", "Om feber."), 0.5).url == "/sundhed/feber/#_indledning"
 
 
 @pytest.mark.parametrize(("score", "shown"), [(-0.1, 0), (0.12345, 0.123), (1.7, 1)])

@@ -42,7 +42,7 @@ def test_an_english_frame_stands_around_a_danish_quotation_and_says_what_it_is(s
 
 def test_a_danish_frame_stands_around_an_english_quotation(site: Page) -> None:
     context = composed("cough honey tea", "da", "en")
-    assert context.notices == ["Svaret herunder er citeret fra en side på engelsk."]
+    assert context.notices == ["Svaret her er et citat fra en side på engelsk."]
     assert "står der" in context.paragraphs[0].split("\n")[0]
 
 

@@ -106,6 +106,51 @@ def test_the_line_that_introduces_a_list_brings_its_items() -> None:
     assert quoted[:2] == ("Du kan selv gøre dette:", "Drik rigeligt med vand.")
 
 
+STEPS = """Flåten sidder ofte i lysken.
+1.\u00a0Kom ikke smør på flåten.
+2.\u00a0Tag fat tæt ved huden.
+3.\u00a0Træk roligt.
+- Ikke i ryk.
+4.\u00a0Vask stedet.
+Ring, hvis du får feber."""
+
+
+@pytest.mark.parametrize("best", range(1, 6))
+def test_one_step_brings_all_steps_of_its_list_with_their_numbers(best: int) -> None:
+    scores = [0.0] * 7
+    scores[best] = 9
+    quoted = select(STEPS, "hvordan fjerner jeg en flåt", scores)
+    assert quoted == (
+        "Flåten sidder ofte i lysken.",
+        "1. Kom ikke smør på flåten.",
+        "2. Tag fat tæt ved huden.",
+        "3. Træk roligt.",
+        "Ikke i ryk.",
+        "4. Vask stedet.",
+    )
+
+
+def test_steps_that_began_in_the_passage_before_keep_their_numbers() -> None:
+    text = STEPS[STEPS.index("3.") : STEPS.index("\nRing")]
+    assert select(text, "hvordan", [0, 0, 9]) == ("3. Træk roligt.", "Ikke i ryk.", "4. Vask stedet.")
+
+
+def test_two_numbered_lists_and_one_with_dots_are_kept_apart() -> None:
+    text = "- Løst\n1.\u00a0Et\n2.\u00a0To\n1.\u00a0Andet et\n2.\u00a0Andet to"
+    assert select(text, "hvad", [0, 0, 9, 0, 0]) == ("1. Et", "2. To")
+    assert select(text, "hvad", [0, 0, 0, 9, 0]) == ("1. Andet et", "2. Andet to")
+    assert select(text, "hvad", [9, 0, 0, 0, 0]) == ("Løst",)
+
+
+def test_a_long_list_of_steps_leaves_nothing_for_the_next_passage_to_lose() -> None:
+    steps = "\n".join(f"{n}.\u00a0Trin {n}" for n in range(1, 9))
+    first = hit(steps, [9] + [0] * 7, score=2)
+    second = hit(ADVICE, [8.9, 0, 0, 0, 0])
+    (_, steps_quoted), (_, others) = select_quotes([first, second], "hvad", INDEX)
+    assert len(steps_quoted) == 8
+    assert others in {("Du kan selv gøre dette:",), ("Du kan selv gøre dette:", "Drik rigeligt med vand.")}
+
+
 def test_a_sentence_that_leans_on_the_one_before_comes_with_it() -> None:
     text = "Kløen varer en uge. Det går over af sig selv. Brug ikke creme."
     assert select(text, "hvornår går det over", [0, 5, 0]) == ("Kløen varer en uge.", "Det går over af sig selv.")

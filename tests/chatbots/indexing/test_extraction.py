@@ -55,6 +55,22 @@ def test_text_after_a_nested_list_still_belongs_to_its_item() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("html", "numbers"),
+    [
+        ("<ol><li>Et</li><li>To</li></ol>", [1, 2]),
+        ("<ol start='4'><li>Fire</li><li>Fem</li></ol>", [4, 5]),
+        ("<ol start='x'><li>Et</li></ol>", [1]),
+        ("<ul><li>Prik</li></ul><dl><dt>Ord</dt></dl>", [0, 0]),
+        ("<ol><li><p>Et</p><p>mere</p><ul><li>prik</li></ul>efter</li><li>To</li></ol>", [1, 0, 0, 0, 2]),
+        ("<ol><li><ol><li>Inde</li></ol></li><li>To</li></ol>", [1, 2]),
+        ("<ol><li></li><li>To</li></ol><p>Ude</p>", [2, 0]),
+    ],
+)
+def test_an_item_of_a_numbered_list_has_its_number_where_it_begins(html: str, numbers: list[int]) -> None:
+    assert [block.number for block in extract_blocks(html)] == numbers
+
+
 def test_a_table_row_says_by_itself_what_its_cells_are() -> None:
     html = (
         "<table><tr><th>Dag</th><th>Tid</th></tr><tr><td>Mandag</td><td>8-16</td></tr>"

@@ -189,6 +189,22 @@ def test_when_no_file_is_sound_the_rows_answer() -> None:
     assert serving.current_snapshot("health").generation == SnapshotStore("health").current()
 
 
+def test_what_was_damaged_before_this_process_read_it_is_found_all_the_same() -> None:
+    page = make_page()
+    sweep()
+    assert best("varm te med honning") == "Varm te med honning lindrer hosten."
+    page.body = page.body.replace("Varm te", "Lunken te")
+    page.save()
+    sweep()
+    for file in files():
+        file.write_bytes(b"damaged")
+    assert best("lunken te med honning") == "Lunken te med honning lindrer hosten."
+    snapshot = serving.current_snapshot("health")
+    assert serving.current_snapshot("health") is snapshot
+    sweep()
+    assert serving.current_snapshot("health").generation == SnapshotStore("health").current()
+
+
 def test_edits_are_seen_while_no_file_is_sound_and_none_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     page, other = make_page(), make_page("feber")
     for slug in ("mave", "ryg", "knae", "hud"):

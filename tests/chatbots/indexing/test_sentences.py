@@ -5,6 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatbots.indexing.sentences import (
+    Statement,
+    item_line,
     marked_statements,
     quotable_lines,
     readable_text,
@@ -46,6 +48,20 @@ def test_a_list_item_is_one_statement_and_a_paragraph_as_many_as_its_sentences()
         ("Ring til lægen.", False),
         ("Vent ikke.", False),
     ]
+
+
+def test_a_step_is_quoted_with_its_number_and_searched_without() -> None:
+    text = "\n".join([item_line("Ring 112.", depth=1, number=1), item_line("Giv førstehjælp.", depth=2, number=12)])
+    assert [(one.text, one.said, one.quoted, one.is_item) for one in marked_statements(text)] == [
+        ("Ring 112.", "Ring 112.", "1. Ring 112.", True),
+        ("Giv førstehjælp.", "Giv førstehjælp.", "12. Giv førstehjælp.", True),
+    ]
+    assert quotable_lines(text) == {"1. Ring 112.", "12. Giv førstehjælp."}
+    assert readable_text(text) == "- Ring 112.\n  - Giv førstehjælp."
+
+
+def test_a_paragraph_that_begins_with_a_number_is_no_step() -> None:
+    assert marked_statements("3. sal er lukket.") == (Statement("3. sal er lukket.", False),)
 
 
 ROW = row_line([("Tilstand", "Hjertekrampe (angina)"), ("Gør", "Hvil. Ring til lægen.")])

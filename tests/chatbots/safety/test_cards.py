@@ -50,7 +50,7 @@ def test_a_card_has_the_shape_that_the_api_promises() -> None:
 
 def test_the_date_of_the_oldest_check_stands_on_the_card() -> None:
     HelpContact.objects.filter(key="112").update(last_checked=date(2025, 3, 1))
-    assert "1. marts 2025" in card_for(TOPICS["stroke"], "da", moment=WEEKDAY_NOON).text
+    assert "1. marts 2025" in card_for(TOPICS["stroke"], "da", moment=WEEKDAY_NOON).checked
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,32 @@ def test_a_card_for_talking_puts_those_who_listen_before_the_alarm() -> None:
     card = card_for(TOPICS["suicide"], "da", beside=True, moment=WEEKDAY_NOON)
     assert card.level == "talk"
     assert urls(card)[0] == "tel:+4570201201"
+
+
+@pytest.mark.parametrize(
+    ("language", "labels", "hours"),
+    [
+        (
+            "da",
+            {"Ring 112", "Ring til Akuttelefonen 1813", "Lægevagten, Region Syddanmark: 70 11 07 07", "Din egen læge"},
+            "Åbent hverdage kl.\u00a016-8, weekend og helligdage hele døgnet.",
+        ),
+        (
+            "en",
+            {"Call 112", "Call Medical Helpline 1813", "Out-of-hours doctor, Region of Southern Denmark: 70 11 07 07"},
+            "Open weekdays 16.00-8.00, weekends and public holidays around the clock.",
+        ),
+    ],
+)
+def test_a_button_says_that_it_rings_and_the_note_when_somebody_answers(
+    settings: LazySettings, language: str, labels: set[str], hours: str
+) -> None:
+    region(settings, "")
+    cards = [card_for(TOPICS["infant_fever"], language, moment=moment) for moment in (WEEKDAY_NOON, SUNDAY_MORNING)]
+    shown = {contact["label"]: contact["note"] for card in cards for contact in card.contacts}
+    assert labels <= shown.keys()
+    assert any(note.endswith(hours) for note in shown.values())
+    assert not any("-fre " in note or "00-24" in note for note in shown.values())
 
 
 def test_an_english_answer_gets_an_english_card() -> None:

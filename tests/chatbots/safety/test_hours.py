@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from chatbots.safety.hours import Hours, HoursError, in_english, is_holiday, parse_hours
+from chatbots.safety.hours import Hours, HoursError, is_holiday, parse_hours
 
 EVENINGS = "man-fre 00-08\nman-fre 16-24\nlør-søn 00-24\nhelligdage 00-24"
 
@@ -56,10 +56,6 @@ def test_the_feasts_of_2026_are_holidays(day: str) -> None:
 @pytest.mark.parametrize("day", ["2026-05-01", "2026-04-04", "2027-04-23", "2026-12-23"])
 def test_other_days_are_not(day: str) -> None:
     assert not is_holiday(date.fromisoformat(day))
-
-
-def test_hours_can_be_shown_to_english_readers() -> None:
-    assert in_english("man-fre 08-16, helligdage lukket") == "Mon-Fri 08-16, public holidays closed"
 
 
 def test_no_hours_are_never_open() -> None:
