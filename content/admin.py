@@ -207,6 +207,7 @@ def _moment(moment: Any) -> str:
 
 
 _TEXT = (None, {"fields": ("title", "slug", "language", "summary", "body")})
+_REVIEW = ("sources", "reviewed_by", ("reviewed_on", "review_due"))
 _PUBLISHING = (
     gettext_lazy("Udgivelse"),
     {"fields": ("status", ("publish_at", "expire_at"), "owner", "translation_of", "change_reason")},
@@ -222,10 +223,7 @@ class HealthArticleAdmin(PageAdmin):
     fieldsets = (
         _TEXT,
         (gettext_lazy("Emne og spørgsmål"), {"fields": ("topic", "questions")}),
-        (
-            gettext_lazy("Kilder og faglig gennemgang"),
-            {"fields": ("sources", "reviewed_by", ("reviewed_on", "review_due"))},
-        ),
+        (gettext_lazy("Kilder og faglig gennemgang"), {"fields": _REVIEW}),
         _PUBLISHING,
     )
 
@@ -240,7 +238,7 @@ class SitePageAdmin(PageAdmin):
         _TEXT,
         (gettext_lazy("Plads i menuen"), {"fields": ("parent", "order")}),
         (gettext_lazy("Emne og spørgsmål"), {"fields": ("topic", "questions")}),
-        (gettext_lazy("Gennemgang"), {"fields": (("reviewed_on", "review_due"),), "classes": ["collapse"]}),
+        (gettext_lazy("Kilder og gennemgang"), {"fields": _REVIEW, "classes": ["collapse"]}),
         _PUBLISHING,
     )
 

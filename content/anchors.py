@@ -10,6 +10,8 @@ from lxml import etree
 
 from content.slugs import danish_slug, is_slug
 
+#: Where the summary of a page stands, and its text before the first heading. No heading has an anchor like these.
+SUMMARY_ANCHOR, LEAD_ANCHOR = "_resume", "_indledning"
 _HEADINGS = ("h2", "h3", "h4")
 #: How alike two headings, or the text under them, must be for one to be the other renamed.
 _ALIKE = 0.5

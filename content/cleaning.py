@@ -78,6 +78,9 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 _OTHER_SPACES = re.compile("[\u1680\u2000-\u200a\u202f\u205f\u3000]")
+#: White space that is there for the one who types; a no-break space is there for the reader.
+_BLANKS = re.compile("[ \t\f]+")
+_BREAKS_AND_BLANKS = re.compile("[ \t\f\n\r\u2028\u2029]+")
 _SITE_RELATIVE = re.compile(r"(?:/(?![/\\])|#)[^\s\\<>\"]*\Z")
 _PHONE = re.compile(r"\+?[0-9*#]{2,20}\Z")
 
@@ -142,6 +145,16 @@ def clean_text(text: str) -> str:
     """Return `text` composed (NFC) and without characters that no reader sees."""
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     return _OTHER_SPACES.sub("\u00a0", text)
+
+
+def clean_line(text: str) -> str:
+    """Return `text` as one clean line, as titles and names are stored: single spaces, no-break spaces kept."""
+    return _BREAKS_AND_BLANKS.sub(" ", clean_text(text)).strip()
+
+
+def clean_lines(text: str) -> str:
+    """Return `text` clean, as summaries are stored: single spaces, line breaks and no-break spaces kept."""
+    return _BLANKS.sub(" ", clean_text(text)).strip()
 
 
 def visible_body(html: str) -> str:

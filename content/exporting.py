@@ -35,7 +35,9 @@ def export_folder(directory: Path) -> tuple[list[Path], list[Path]]:
 def page_values(page: Page) -> dict[str, Any]:
     """Return a page's values as a content file's keys."""
     return {name: getattr(page, name) for name in _PLAIN_FIELDS} | {
+        "previous_slug": None,
         "topic": page.topic.name if page.topic else None,
+        "topic_slug": page.topic.slug if page.topic and page.topic.slug != page.topic.default_slug else None,
         "parent": page.parent.slug if page.parent else None,
         "translation_of": page.translation_of.slug if page.translation_of else None,
         "owner": page.owner.get_username() if page.owner else None,

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from content.cleaning import clean_line, clean_lines
 from content.models import Language, Page
 from content.slugs import is_slug
 from content.validators import is_web_address
@@ -171,11 +172,11 @@ def _line_of_bad_date(text: str) -> int:
 def _read_text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(_("skal være tekst. Sæt anførselstegn om den."))
-    return " ".join(value.split()) if "\n" not in value.strip() else value.strip()
+    return clean_lines(value)
 
 
 def _read_line(value: Any) -> str:
-    return " ".join(_read_text(value).split())
+    return clean_line(_read_text(value))
 
 
 def _read_slug(value: Any) -> str:
@@ -256,10 +257,12 @@ def _read_questions(value: Any) -> list[str]:
 _READERS: dict[str, Callable[[Any], Any]] = {
     "title": _read_line,
     "slug": _read_slug,
+    "previous_slug": _read_slug,
     "kind": _choice(*Page.Kind.values),
     "language": _choice(*Language.values),
     "status": _choice(*Page.Status.values),
     "topic": _read_line,
+    "topic_slug": _read_slug,
     "summary": _read_text,
     "parent": _read_slug,
     "order": _read_integer,
@@ -277,8 +280,10 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 
 def _defaults() -> dict[str, Any]:
     return {
+        "previous_slug": None,
         "status": Page.Status.PUBLISHED.value,
         "topic": None,
+        "topic_slug": None,
         "parent": None,
         "order": 0,
         "translation_of": None,

@@ -10,7 +10,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from content.cleaning import clean_body
+from content.cleaning import clean_body, clean_line
 from content.models import Page
 from content.slugs import danish_slug
 from content.validators import is_web_address
@@ -41,7 +41,7 @@ class LinesField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         if isinstance(value, list):
             return value
-        return [" ".join(line.split()) for line in (value or "").splitlines() if line.strip()]
+        return [clean_line(line) for line in (value or "").splitlines() if line.strip()]
 
     def run_validators(self, value: Any) -> None:
         """Leave it to the model's validators, which know the list."""
@@ -69,7 +69,7 @@ class SourcesField(LinesField):
             if not line.strip():
                 continue
             title, bar, url = (part.strip() for part in line.rpartition("|"))
-            title = " ".join(title.split())
+            title = clean_line(title)
             if not bar:
                 errors.append(_("Linje %(number)d: Skriv titel | webadresse, med en lodret streg imellem."))
             elif not title:

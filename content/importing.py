@@ -1,4 +1,4 @@
-"""A folder of content files ▸ the site's pages: read ▸ order ▸ prune ▸ write, all or nothing."""
+"""A folder of content files ▸ the site's pages: read ▸ follow moves ▸ prune ▸ order ▸ write, all or nothing."""
 
 from __future__ import annotations
 
@@ -24,19 +24,20 @@ Key = tuple[str, str]
 Progress = Callable[[int, int], None]
 
 _PLAIN_FIELDS = (
-    "title", "kind", "summary", "order", "status", "publish_at", "expire_at",
+    "title", "slug", "kind", "summary", "order", "status", "publish_at", "expire_at",
     "sources", "reviewed_by", "reviewed_on", "review_due", "questions",
 )  # fmt: skip
 
 
 @dataclass
 class ImportReport:
-    """What an import did: addresses by outcome."""
+    """What an import did: addresses of pages by outcome, and the new addresses of topics that were there before."""
 
     created: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     pruned: list[str] = field(default_factory=list)
+    moved_topics: list[str] = field(default_factory=list)
 
 
 class _DryRun(Exception):
@@ -50,6 +51,10 @@ def import_folder(
 
     Raise ContentFault with all faults found, and change nothing then. A page that already is as its file says
     is not saved. `prune` deletes pages that have no file; `dry_run` undoes everything at the end.
+
+    A file's slug and language say which page it is. A new slug is a new page, unless `previous_slug` in the file names
+    the old one: then the page moves, keeps its versions, and its old address leads to the new one. A topic's address
+    is set where a file has `topic_slug`, and else made from its name or left as it is.
     """
     read, report = read_folder(directory), ImportReport()
     try:
@@ -101,20 +106,25 @@ def _write(read: Folder, report: ImportReport, *, prune: bool, progress: Progres
     """Write what was read; with a fault anywhere, go on as far as it tells of more faults, and raise them all."""
     files, faults = read.files, list(read.faults)
     keys = {file.key for file in files}
+    moves = _moves(files, keys)
     if prune and not faults:
+        kept = keys | set(moves.values())
         for page in Page.objects.all():
-            if (page.language, page.slug) not in keys:
+            if (page.language, page.slug) not in kept:
                 report.pruned.append(page.get_absolute_url())
                 page.delete()
     pages: dict[Key, Page] = {
         (page.language, page.slug): page for page in Page.objects.select_related("topic", "owner")
     }
+    for new, old in moves.items():
+        pages[new] = pages.pop(old)
     faults += _missing_targets(files, keys | set(pages), read.unread)
     ordered = _in_order(files, faults)
+    topics = _write_topics(files, report, faults)
     _free_translations(files, pages)
     for number, file in enumerate(ordered, start=1):
         try:
-            page, outcome = _write_page(file, pages)
+            page, outcome = _write_page(file, pages, topics)
             pages[file.key] = page
             getattr(report, outcome).append(page.get_absolute_url())
         except ValidationError as error:
@@ -124,6 +134,19 @@ def _write(read: Folder, report: ImportReport, *, prune: bool, progress: Progres
         progress(number, len(ordered))
     if faults:
         raise ContentFault(*sorted(faults))
+
+
+def _moves(files: Iterable[ContentFile], keys: set[Key]) -> dict[Key, Key]:
+    """Return the stored key of each page that a file gives a new one: no page has that yet, and no file the old."""
+    stored: set[Key] = set(Page.objects.values_list("language", "slug"))
+    free = stored - keys
+    moves: dict[Key, Key] = {}
+    for file in files:
+        old = (file.values["language"], file.values["previous_slug"])
+        if old in free and file.key not in stored:
+            moves[file.key] = old
+            free.remove(old)
+    return moves
 
 
 def _target(file: ContentFile, relation: str) -> Key | None:
@@ -189,13 +212,13 @@ def _free_translations(files: list[ContentFile], pages: dict[Key, Page]) -> None
             Page.objects.filter(pk=page.pk).update(translation_of=None)
 
 
-def _write_page(file: ContentFile, pages: dict[Key, Page]) -> tuple[Page, str]:
+def _write_page(file: ContentFile, pages: dict[Key, Page], topics: dict[Key, Topic]) -> tuple[Page, str]:
     """Save the page of `file` unless it is as the file says; return it and the outcome's name."""
     page = pages.get(file.key)
     is_new = page is None
     if page is None:
         page = Page(language=file.values["language"], slug=file.values["slug"])
-    wanted = _wanted(file, page, pages)
+    wanted = _wanted(file, page, pages, topics)
     differing = [name for name, value in wanted.items() if getattr(page, name) != value]
     if not is_new and not differing:
         return page, "unchanged"
@@ -206,13 +229,14 @@ def _write_page(file: ContentFile, pages: dict[Key, Page]) -> tuple[Page, str]:
     return page, "created" if is_new else "changed"
 
 
-def _wanted(file: ContentFile, page: Page, pages: dict[Key, Page]) -> dict[str, Any]:
-    """Return what the page's fields should be; without a relation whose page is missing, which is a fault already."""
+def _wanted(file: ContentFile, page: Page, pages: dict[Key, Page], topics: dict[Key, Topic]) -> dict[str, Any]:
+    """Return what the page's fields should be; without a relation whose target is missing, which is a fault already."""
     parent, original = _target(file, "parent"), _target(file, "translation_of")
+    topic = topics.get(_topic_key(file))
     wanted = {name: file.values[name] for name in _PLAIN_FIELDS}
     wanted |= {
         "body": to_html(file.markdown, previous=page.body),
-        "topic_id": _topic(file).pk if file.values["topic"] else None,
+        "topic_id": topic.pk if topic else None,
         "owner_id": _owner(file),
         "parent_id": pages[parent].pk if parent in pages else None,
         "translation_of_id": pages[original].pk if original in pages else None,
@@ -220,18 +244,46 @@ def _wanted(file: ContentFile, page: Page, pages: dict[Key, Page]) -> dict[str, 
     return wanted
 
 
-def _topic(file: ContentFile) -> Topic:
-    """Return the topic that `file` names; made when there is none."""
-    name, language = file.values["topic"], file.values["language"]
-    topic = Topic.objects.filter(name=name, language=language).first()
-    if topic is None:
-        topic = Topic(name=name, language=language)
-        try:
-            topic.full_clean()
-        except ValidationError as error:
-            raise ContentFault(file.fault("topic", "topic: " + " ".join(error.messages))) from None
-        topic.save()
-    return topic
+def _topic_key(file: ContentFile) -> Key:
+    return file.values["language"], file.values["topic"]
+
+
+def _write_topics(files: Iterable[ContentFile], report: ImportReport, faults: list[Fault]) -> dict[Key, Topic]:
+    """Make the topics that the files name, with the addresses they give; return them by language and name.
+
+    Those that are there already come first: one of them may leave an address that a new one takes.
+    """
+    wanted: dict[Key, str | None] = {}
+    named_by: dict[Key, ContentFile] = {}
+    for file in files:
+        key, slug = _topic_key(file), file.values["topic_slug"]
+        if not key[1]:
+            if slug:
+                faults.append(file.fault("topic_slug", _("topic_slug: Siden har intet emne.")))
+            continue
+        if slug and (first := wanted.get(key)) and first != slug:
+            params = {"topic": key[1], "slug": first, "path": named_by[key].path}
+            faults.append(file.fault("topic_slug", _("Emnet %(topic)s har adressen %(slug)s i %(path)s.") % params))
+        elif slug or key not in wanted:
+            wanted[key], named_by[key] = slug, file
+    stored = {(topic.language, topic.name): topic for topic in Topic.objects.all()}
+    topics: dict[Key, Topic] = {}
+    for key in sorted(wanted, key=lambda key: key not in stored):
+        topic = stored.get(key) or Topic(language=key[0], name=key[1])
+        slug = wanted[key] or topic.slug
+        if topic.pk is None or topic.slug != slug:
+            is_new, topic.slug = topic.pk is None, slug
+            try:
+                topic.full_clean()
+            except ValidationError as error:
+                name = "topic_slug" if wanted[key] else "topic"
+                faults.append(named_by[key].fault(name, f"{name}: " + " ".join(error.messages)))
+                continue
+            topic.save()
+            if not is_new:
+                report.moved_topics.append(topic.get_absolute_url())
+        topics[key] = topic
+    return topics
 
 
 def _owner(file: ContentFile) -> int | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from content.models import PATH_PREFIXES, Page, Topic
 
@@ -74,9 +75,19 @@ def _item(place: Page | Topic) -> MenuItem:
 
 
 def language_links(current: str, addresses: dict[str, str]) -> list[dict[str, str]]:
-    """Return a link to each language but `current`: its address in `addresses`, else its front page."""
+    """Return a link to each language but `current`: its address in `addresses`, else its front page.
+
+    `note` says so of the latter, in the words of whoever follows the link.
+    """
     return [
-        {"code": code, "url": addresses.get(code, PATH_PREFIXES[code, "page"])}
+        {"code": code, "url": addresses.get(code, PATH_PREFIXES[code, "page"]), "note": _front_note(code, addresses)}
         for code, _name in settings.LANGUAGES
         if code != current
     ]
+
+
+def _front_note(language: str, addresses: dict[str, str]) -> str:
+    if language in addresses:
+        return ""
+    with override(language):
+        return _("forside")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from content.cleaning import clean_body, clean_text
+from content.cleaning import clean_body, clean_line, clean_lines
 from content.rules import broken_rules
 from content.slugs import danish_slug
 from content.validators import validate_questions, validate_slug, validate_sources
@@ -64,8 +64,9 @@ class Topic(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; an empty slug is made from the name."""
-        self.slug = self.slug or danish_slug(self.name, max_length=100)
+        """Save with a clean name; an empty slug is made from it."""
+        self.name = clean_line(self.name)
+        self.slug = self.slug or self.default_slug
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -73,11 +74,17 @@ class Topic(models.Model):
 
     def clean(self) -> None:
         """Fill an empty slug; refuse a change of language that would part the topic from its pages."""
-        self.slug = self.slug or danish_slug(self.name, max_length=100)
+        self.name = clean_line(self.name)
+        self.slug = self.slug or self.default_slug
         if not self.slug:
             raise ValidationError({"slug": _("Skriv en adresse; den kan ikke laves af navnet.")})
         if self.pk and self.pages.exclude(language=self.language).exists():
             raise ValidationError({"language": _("Emnet har sider på et andet sprog. Flyt dem først.")})
+
+    @property
+    def default_slug(self) -> str:
+        """The slug that is made from the name. May be empty."""
+        return danish_slug(self.name, max_length=100)
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -215,12 +222,14 @@ class Page(models.Model):
         return page_path(self.language, self.kind, self.slug)
 
     def _clean_lines(self, fields: Collection[str] | None) -> None:
-        """Take characters that no reader sees out of the fields beside the body."""
-        for name in ("title", "summary"):
+        """Clean the fields beside the body as `content.files` cleans them, so that an import finds them as they are."""
+        for name, clean in (("title", clean_line), ("summary", clean_lines), ("reviewed_by", clean_line)):
             if fields is None or name in fields:
-                setattr(self, name, clean_text(getattr(self, name)))
+                setattr(self, name, clean(getattr(self, name)))
         if fields is None or "questions" in fields:
-            self.questions = [clean_text(question) for question in self.questions]
+            self.questions = [clean_line(question) for question in self.questions]
+        if fields is None or "sources" in fields:
+            self.sources = [source | {"title": clean_line(source["title"])} for source in self.sources]
 
     def is_public(self, now: datetime | None = None) -> bool:
         """Say whether a visitor may see the page at `now` (default: this moment), as `published()` does."""

@@ -1,22 +1,22 @@
-"""A page's stored text ▸ what the browser shows: passages, care cards, wide tables that scroll, a table of contents.
+"""A page's stored text ▸ what the browser shows: passages, care cards, tables that fit, a table of contents.
 
-The stored text is clean already; nothing is added to it here but containers, and links to call its phone numbers.
+The stored text is clean already; nothing is added to it here but containers, what a table's cells are about, and
+links to call its phone numbers.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
 from lxml import html
 
+from content.anchors import LEAD_ANCHOR
 from content.care import mark_care
 from content.numbers import mark_numbers
+from content.tables import frame_table
 
 HEADINGS = ("h2", "h3", "h4")
-TABLE_LABEL: Promise = _("Tabel")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def render_body(body: str) -> RenderedBody:
     for passage in passages:
         heading = passage[0] if len(passage) and passage[0].tag in HEADINGS else None
         for table in list(passage.iter("table")):
-            _make_scrollable(table, passage[0])
+            frame_table(table, heading)
         mark_care(passage, heading)
         mark_numbers(passage)
     markup = "".join(html.tostring(part, encoding="unicode") for part in passages)
@@ -58,7 +58,7 @@ def render_body(body: str) -> RenderedBody:
 
 
 def _passages(root: html.HtmlElement) -> list[html.HtmlElement]:
-    passages = [html.Element("div", {"class": "passage passage--lead"})]
+    passages = [html.Element("div", {"class": "passage passage--lead", "id": LEAD_ANCHOR})]
     passages[0].text = root.text
     for element in list(root):
         if element.tag in HEADINGS:
@@ -66,18 +66,3 @@ def _passages(root: html.HtmlElement) -> list[html.HtmlElement]:
         passages[-1].append(element)
     lead = passages[0]
     return passages if len(lead) or (lead.text or "").strip() else passages[1:]
-
-
-def _make_scrollable(table: html.HtmlElement, heading: html.HtmlElement) -> None:
-    """Put `table` in a group that can be scrolled sideways, by keyboard too, named by its caption or `heading`."""
-    group = html.Element("div", {"class": "table-scroll", "role": "group", "tabindex": "0"})
-    caption = table.find("caption")
-    if caption is not None:
-        group.set("aria-label", caption.text_content().strip())
-    elif heading.tag in HEADINGS and heading.get("id"):
-        group.set("aria-labelledby", heading.get("id"))
-    else:
-        group.set("aria-label", str(TABLE_LABEL))
-    group.tail, table.tail = table.tail, None
-    table.getparent().replace(table, group)
-    group.append(table)

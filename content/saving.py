@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,18 +12,45 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 logger = logging.getLogger(__name__)
 
 #: Seconds after which a browser or a person may well try again.
 RETRY_AFTER = 5
 
-NOT_DONE = gettext_lazy("Intet er ændret, for databasen er optaget lige nu. Vent et øjeblik, og prøv igen.")
+#: What PostgreSQL says when its disk is full (SQLSTATE).
+_DISK_FULL = "53100"
+
+
+def not_done(error: OperationalError) -> str:
+    """Say that nothing was changed, and why."""
+    if _is_full(error):
+        return _("Intet er ændret, for der er ikke mere plads på disken. Sig det til den, der driver hjemmesiden.")
+    return _("Intet er ændret, for databasen er optaget lige nu. Vent et øjeblik, og prøv igen.")
+
+
+def _not_saved(error: OperationalError) -> str:
+    if _is_full(error):
+        return _(
+            "Siden er ikke gemt, for der er ikke mere plads på disken. Din tekst er ikke tabt: den står her i "
+            "formularen. Lad vinduet være åbent, sig det til den, der driver hjemmesiden, og gem igen bagefter."
+        )
+    return _(
+        "Siden er ikke gemt, for databasen er optaget lige nu. Din tekst er ikke tabt: den står her i "
+        "formularen. Vent et øjeblik, og gem igen."
+    )
+
+
+def _is_full(error: OperationalError) -> bool:
+    """Tell whether there is no room for what was to be saved; trying again in a moment does not help then."""
+    cause = error.__cause__
+    return (
+        getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", "") == _DISK_FULL
+    )
 
 
 class TextKeepingAdmin(admin.ModelAdmin):
-    """A ModelAdmin whose change form survives a database that is locked or away, with all that was typed."""
+    """A ModelAdmin whose change form survives a database that is locked, full or away, with all that was typed."""
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type:
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -42,10 +70,7 @@ class TextKeepingAdmin(admin.ModelAdmin):
             if request.method != "POST":
                 raise
             logger.warning("a page was not saved: %s", error)
-        request.fault = _(
-            "Siden er ikke gemt, for databasen er optaget lige nu. Din tekst er ikke tabt: den står her i "
-            "formularen. Vent et øjeblik, og gem igen."
-        )
+            request.fault = _not_saved(error)
         try:
             response = self._changeform_view(request, object_id, form_url, extra_context)
             if hasattr(response, "render"):
@@ -83,5 +108,5 @@ class TextKeepingAdmin(admin.ModelAdmin):
         if request.method != "POST":
             raise error
         logger.warning("the database did not take a change from the admin: %s", error)
-        messages.error(request, NOT_DONE)
+        messages.error(request, not_done(error))
         return HttpResponseRedirect(request.get_full_path())

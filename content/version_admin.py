@@ -14,14 +14,22 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from content.models import Page
-from content.saving import NOT_DONE
+from content.saving import not_done
 from content.versions import changed_fields, compare, field_labels, restore
 
 PER_PAGE = 50
+
+
+def _moment(version: Any) -> str:
+    """Return when a version was saved, to the second: two may be saved in the same minute."""
+    saved = timezone.localtime(version.history_date)
+    return f"{date_format(saved, 'DATE_FORMAT')} {date_format(saved, 'H:i:s')}"
 
 
 def _versions(page: Page) -> QuerySet[Any]:
@@ -56,6 +64,7 @@ class VersionAdmin(admin.ModelAdmin):
         last_before = versions[shown.end_index() : shown.end_index() + 1]
         for version, before in zip(rows, [*rows[1:], *last_before, None], strict=False):
             version.changed = field_labels(changed_fields(before, version)) if before else []
+            version.moment = _moment(version)
         context = {
             "title": _("Versioner af “%(title)s”") % {"title": page.title},
             "versions": rows,
@@ -76,6 +85,8 @@ class VersionAdmin(admin.ModelAdmin):
             "title": _("Forskelle mellem to versioner af “%(title)s”") % {"title": page.title},
             "old": old,
             "new": new,
+            "old_moment": _moment(old),
+            "new_moment": _moment(new),
             "differences": compare(old, new),
             "current": _versions(page).first(),
             **self._context(request, page),
@@ -96,8 +107,8 @@ class VersionAdmin(admin.ModelAdmin):
                 request, _("Versionen kan ikke gendannes: %(problem)s") % {"problem": " ".join(error.messages)}
             )
             return HttpResponseRedirect(history)
-        except OperationalError:
-            messages.error(request, NOT_DONE)
+        except OperationalError as error:
+            messages.error(request, not_done(error))
             return HttpResponseRedirect(history)
         if not changed:
             messages.info(request, _("Siden er allerede, som den var i den version."))

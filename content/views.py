@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
@@ -207,7 +207,10 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Help a visitor on from an address that leads nowhere."""
-    context = {"suggestions": pages_like(request.path_info, language_of(request.path_info))}
-    response = render(request, "404.html", context, status=404)
+    language = language_of(request.path_info)  # also under the admin, whose language staff choose: this is a page
+    with translation.override(language):
+        context = {"suggestions": pages_like(request.path_info, language)}
+        response = render(request, "404.html", context, status=404)
     response.headers["Cache-Control"] = "no-cache"
+    response.headers["Content-Language"] = language
     return response

@@ -2,84 +2,68 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po
 from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import ngettext
-from django.utils.translation.template import templatize
 from lxml import html
 
+from bench.marked_texts import python_of, templates, texts_by_file, texts_of
 from chatbots.api import problems
 from content.models import Page, Topic
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("chatbots", "content", "site_project")
+#: What `makemessages` reads: the sources, and the catalogues that it brings up to date.
+SOURCES = ("chatbots", "content", "site_project", "static", "templates", "locale")
 ENGLISH = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
-KEYWORDS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy")
+SCRIPTS = ENGLISH.with_name("djangojs.po")
+MAKEMESSAGES = ("makemessages", "-l", "en", "--add-location", "file", "--no-wrap")
 ADVICE = (
-    "Run: .venv/bin/django-admin makemessages -l en --add-location file --no-wrap "
-    "--ignore=.venv --ignore=var --ignore=tests --ignore=bench, and translate what is new in locale/en"
+    f"Run: .venv/bin/django-admin {' '.join(MAKEMESSAGES)} --ignore=.venv --ignore=var --ignore=tests --ignore=bench, "
+    "once more with -d djangojs, and translate what is new in locale/en"
 )
+GETTEXT = ("xgettext", "msguniq", "msgmerge", "msgattrib")
 #: What a text must carry over: %(name)s, %s, {name} and the tags of HTML.
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w*\}|<[^>]+>")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def texts_of(source: str) -> Iterator[str]:
-    """Yield the msgid of each call that marks a text in Python `source`; the singular where there are two."""
-    for _line, keyword, found, _comments in extract_python(BytesIO(source.encode()), KEYWORDS, [], {}):
-        texts = found if isinstance(found, tuple) else (found,)
-        text = texts[1] if keyword.startswith("pgettext") else texts[0]
-        if text:
-            yield text
-
-
-def python_of(template: str) -> str:
-    """Return a template as calls of gettext, in the way of makemessages; what stands between means nothing."""
-    return "\n".join(line.lstrip() for line in templatize(template).splitlines())
-
-
-def templates() -> list[Path]:
-    return sorted((ROOT / "templates").rglob("*.html"))
-
-
 @cache
 def marked() -> dict[str, str]:
     """Return the texts marked for translation, each with a file that has it."""
-    found = {}
-    for folder in SOURCES:
-        for path in (ROOT / folder).rglob("*.py"):
-            found |= dict.fromkeys(texts_of(path.read_text()), str(path.relative_to(ROOT)))
-    for path in templates():
-        found |= dict.fromkeys(texts_of(python_of(path.read_text())), str(path.relative_to(ROOT)))
-    return found
+    return {text: path for path, texts in texts_by_file().items() for text in texts}
+
+
+def catalogue(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale="en", abort_invalid=True)
 
 
 @cache
 def english() -> Catalog:
-    with ENGLISH.open("rb") as file:
-        return read_po(file, locale="en", abort_invalid=True)
+    return catalogue(ENGLISH)
 
 
 def forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text)
 
 
-def entries() -> dict[str, Message]:
-    return {forms(message.id)[0]: message for message in english() if message.id}
+def entries(found: Catalog | None = None) -> dict[str, Message]:
+    return {forms(message.id)[0]: message for message in found or english() if message.id}
 
 
 def test_the_extraction_sees_python_and_templates() -> None:
@@ -97,9 +81,35 @@ def test_every_text_is_in_the_english_catalogue() -> None:
     assert not missing, ADVICE
 
 
+def unfinished(found: Catalog) -> list[str]:
+    return [text for text, message in entries(found).items() if message.fuzzy or not all(forms(message.string))]
+
+
+@pytest.mark.skipif(
+    not all(map(shutil.which, GETTEXT)), reason="GNU gettext is not on this machine; install it to run makemessages"
+)
+@pytest.mark.parametrize(("domain", "path"), [("django", ENGLISH), ("djangojs", SCRIPTS)])
+def test_makemessages_finds_nothing_untranslated(domain: str, path: Path, tmp_path: Path) -> None:
+    """The command itself, on a copy of the sources: it adds no text, takes none away, and leaves none unfinished."""
+    for folder in SOURCES:
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
+    command = [sys.executable, "-m", "django", *MAKEMESSAGES, "-d", domain]
+    environ = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    made, kept = catalogue(tmp_path / path.relative_to(ROOT)), catalogue(path)
+    assert not unfinished(made), ADVICE
+    assert not made.obsolete, ADVICE
+    assert {text: message.string for text, message in entries(made).items()} == {
+        text: message.string for text, message in entries(kept).items()
+    }, ADVICE
+    if domain == "django":
+        assert entries(made).keys() == marked().keys(), "The imitation, which runs everywhere, sees something else"
+
+
 def test_every_english_text_is_finished() -> None:
-    unfinished = [text for text, message in entries().items() if message.fuzzy or not all(forms(message.string))]
-    assert not unfinished, ADVICE
+    assert not unfinished(english()), ADVICE
+    assert not english().obsolete, ADVICE
     assert len(forms(entries()["%(number)s artikel"].string)) == 2
 
 
@@ -163,6 +173,7 @@ def danish_on(page: bytes) -> list[str]:
         ("/en/contact/", 200),
         ("/en/chat/guide/", 200),
         ("/en/chat/health/", 200),
+        ("/en/search/", 200),
         ("/en/nothing-here/", 404),
     ],
 )
@@ -180,6 +191,11 @@ def test_an_answer_on_an_english_page_shows_no_danish(pages: None, client: Clien
     for question in ("When are you open?", "What is the capital of Mongolia?", "", "x" * 1001):
         response = client.post("/en/chat/guide/", {"message": question})
         assert danish_on(response.content) == []
+
+
+@pytest.mark.parametrize("words", ["opening hours", "cough 010203-1234", "nothing like it", "x" * 301])
+def test_a_search_in_english_shows_no_danish(pages: None, client: Client, words: str) -> None:
+    assert danish_on(client.post("/en/search/", {"words": words}).content) == []
 
 
 def test_an_article_in_english_is_dated_the_european_way(pages: None, client: Client) -> None:

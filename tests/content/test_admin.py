@@ -174,8 +174,29 @@ def test_each_kind_is_edited_with_its_own_fields(client: Client) -> None:
     site = set(client.get("/admin/content/sitepage/add/").context["adminform"].form.fields)
     assert {"sources", "reviewed_by", "questions"} <= health
     assert not health & {"parent", "order", "kind"}
-    assert {"parent", "order"} <= site
-    assert not site & {"sources", "reviewed_by", "kind"}
+    assert {"parent", "order", "sources", "reviewed_by", "reviewed_on", "review_due", "questions"} <= site
+    assert "kind" not in site
+
+
+def test_the_sources_and_the_reviewer_of_a_site_page_are_edited_too(client: Client) -> None:
+    login(client)
+    sources = [{"title": "Styrelsen for Patientklager", "url": "https://stpk.dk/"}]
+    page = make_page("Klage", "klage", kind="page", sources=sources, reviewed_by="Sekretariatet")
+    address = f"/admin/content/sitepage/{page.pk}/change/"
+    assert "Styrelsen for Patientklager | https://stpk.dk/" in client.get(address).content.decode()
+    sent = form(page, sources="Patienterstatningen | https://patienterstatningen.dk/", reviewed_by="Rikke Lund")
+    assert client.post(address, sent).status_code == 302
+    page.refresh_from_db()
+    assert page.sources == [{"title": "Patienterstatningen", "url": "https://patienterstatningen.dk/"}]
+    assert page.reviewed_by == "Rikke Lund"
+
+
+def test_no_break_spaces_in_lists_outlive_a_save(client: Client) -> None:
+    login(client)
+    page = make_page("Influenza", "influenza", questions=["Er 5\u00a0% meget?"])
+    assert client.post(change_url(page), form(page, questions="Er  5\u00a0% meget?")).status_code == 302
+    assert Page.history.count() == 1
+    assert Page.objects.get().questions == ["Er 5\u00a0% meget?"]
 
 
 def test_the_form_of_the_other_kind_does_not_open_a_page(client: Client) -> None:

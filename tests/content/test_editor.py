@@ -56,11 +56,11 @@ def tab(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ta
     assert not complaints
 
 
-def open_link_dialog(tab: Tab) -> None:
+def open_link_dialog(tab: Tab, button: str = "Indsæt link") -> None:
     """Choose the word and press the button; again where a busy machine's editor had not seen the choice yet."""
     for _ in range(5):
         tab.dblclick(f"{BODY} strong")
-        tab.click("button[title='Indsæt link']")
+        tab.click(f"button[title='{button}']")
         try:
             tab.wait_for_selector("dialog input", timeout=3_000)
         except PlaywrightTimeoutError:
@@ -124,6 +124,21 @@ def test_a_link_is_set_in_a_dialog_and_an_address_without_scheme_made_whole(tab:
     tab.wait_for_selector(f"{BODY} a")
     save(tab)
     assert Page.objects.get().body == '<p>Læs <a href="https://www.sst.dk/da"><strong>mere</strong></a> her</p>'
+
+
+def test_the_editor_speaks_english_where_that_was_chosen(tab: Tab) -> None:
+    page = make_page("Influenza", "influenza", body="<p>Læs <strong>mere</strong> her</p>")
+    tab.goto(f"/admin/content/healtharticle/{page.pk}/change/")
+    tab.click("#languages button[value=en]")
+    tab.wait_for_selector("html[lang=en]")
+    open_link_dialog(tab, "insert link")
+    assert "Link to" in tab.inner_text("dialog")
+    assert "Address" in tab.inner_text("dialog")
+    shown = tab.locator(".prose-menubar").inner_text() + " ".join(
+        button.get_attribute("title") or "" for button in tab.locator(".prose-menubar button").all()
+    )
+    assert "ordered list" in shown
+    assert not set("æøå") & set(shown + tab.inner_text("dialog"))
 
 
 def test_pasted_html_is_cleaned(tab: Tab) -> None:

@@ -10,8 +10,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.test import Client
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from content.models import Page, Topic
+from content.cleaning import clean_line, clean_lines
+from content.files import parse_file, write_text
+from content.models import Page, PageRedirect, Topic
 from tests.content.view_pages import make_page
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +179,77 @@ def test_a_translation_may_pass_to_another_page_and_a_tree_be_turned_over(tmp_pa
     assert page.parent is not None
     assert page.counterpart is not None
     assert (page.parent.slug, page.counterpart.slug) == ("b", "y")
+
+
+# ── Addresses ───────────────────────────────────────────────────────────────────────────────────
+def test_a_page_moves_to_a_new_slug_with_its_versions_and_its_old_address(tmp_path: Path, client: Client) -> None:
+    write(tmp_path, "a.md")
+    write(tmp_path, "en.md", slug="influenza-en", language="en", topic="Airways", translation_of="influenza")
+    run("import_content", tmp_path)
+    page = Page.objects.get(slug="influenza")
+    write(tmp_path, "a.md", slug="rigtig-influenza", previous_slug="influenza")
+    write(tmp_path, "en.md", translation_of="rigtig-influenza", slug="influenza-en", language="en", topic="Airways")
+    assert "oprettet 0, ændret 1, uændret 1, slettet 0" in run("import_content", tmp_path, "--prune")
+    moved = Page.objects.get(slug="rigtig-influenza")
+    assert (moved.pk, moved.history.count()) == (page.pk, 2)
+    assert moved.counterpart is not None
+    assert client.get("/sundhed/influenza/").headers["Location"] == "/sundhed/rigtig-influenza/"
+    assert "uændret 2" in run("import_content", tmp_path, "--prune")
+
+
+def test_a_new_slug_without_the_old_one_is_a_new_page(tmp_path: Path) -> None:
+    write(tmp_path, "a.md")
+    run("import_content", tmp_path)
+    write(tmp_path, "a.md", slug="rigtig-influenza")
+    assert "oprettet 1, ændret 0, uændret 0, slettet 1" in run("import_content", tmp_path, "--prune")
+    assert not PageRedirect.objects.exists()
+
+
+def test_no_page_moves_away_from_an_address_that_a_file_still_has(tmp_path: Path) -> None:
+    write(tmp_path, "a.md")
+    run("import_content", tmp_path)
+    write(tmp_path, "b.md", slug="b", previous_slug="influenza")
+    write(tmp_path, "c.md", slug="c", previous_slug="findes-ikke")
+    assert "oprettet 2, ændret 0, uændret 1" in run("import_content", tmp_path)
+
+
+def test_a_topic_gets_the_address_that_a_file_gives_it(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", topic_slug="lunger")
+    write(tmp_path, "b.md", slug="b")
+    run("import_content", tmp_path)
+    assert Topic.objects.get().slug == "lunger"
+    write(tmp_path, "a.md")
+    assert "Emner med ny adresse" not in run("import_content", tmp_path)
+    assert Topic.objects.get().slug == "lunger"
+    write(tmp_path, "b.md", slug="b", topic_slug="lunger-og-luftveje")
+    assert "Emner med ny adresse: /emner/lunger-og-luftveje/." in run("import_content", tmp_path)
+    assert Topic.objects.get().slug == "lunger-og-luftveje"
+
+
+def test_a_new_topic_may_take_the_address_that_another_leaves(tmp_path: Path) -> None:
+    Topic.objects.create(name="Lunger", slug="luftveje", language="da")
+    write(tmp_path, "a.md")
+    write(tmp_path, "b.md", slug="b", topic="Lunger", topic_slug="lunger")
+    run("import_content", tmp_path)
+    assert dict(Topic.objects.values_list("name", "slug")) == {"Lunger": "lunger", "Luftveje": "luftveje"}
+
+
+@pytest.mark.parametrize(
+    ("replace", "line", "message"),
+    [
+        ({"slug": "b", "topic_slug": "andet"}, 2, "Emnet Luftveje har adressen lunger i a.md."),
+        ({"slug": "b", "topic": "Næse", "topic_slug": "lunger"}, 2, "topic_slug: "),
+        ({"slug": "b", "topic": "", "topic_slug": "lunger"}, 2, "Siden har intet emne"),
+    ],
+)
+def test_an_address_that_a_topic_cannot_have_is_reported(
+    tmp_path: Path, replace: dict[str, str], line: int, message: str
+) -> None:
+    write(tmp_path, "a.md", topic_slug="lunger")
+    write(tmp_path, "b.md", **replace)
+    (fault,) = faults(tmp_path)
+    assert fault.startswith(f"b.md:{line}: ")
+    assert message in fault
 
 
 # ── Faults ──────────────────────────────────────────────────────────────────────────────────────
@@ -364,6 +440,73 @@ def test_an_export_imports_to_the_same_pages_field_by_field(tmp_path: Path) -> N
     run("import_content", tmp_path)
     assert everything() == before
     assert Page.objects.get(slug="when").counterpart == Page.objects.get(slug="hvornaar")
+
+
+#: Text as it may be typed or pasted: spaces and breaks of all kinds, decomposed letters, what no reader sees.
+TEXTS = st.text(
+    st.one_of(
+        st.sampled_from(" \u00a0\u2009\u202f\t\n\r\f\x85\u2028\u00ad\u200b\ufeffa\u030aåe\u0301'\"#:-|>[]{}&*!%@`\\"),
+        st.characters(),
+    ),
+    max_size=30,
+)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+@example("5\u00a0%  \u2009a\u030a\u00ad")
+def test_what_is_clean_stays_as_it_is(text: str) -> None:
+    for clean in (clean_line, clean_lines):
+        assert clean(clean(text)) == clean(text)
+
+
+@settings(deadline=None)
+@given(st.lists(TEXTS.map(clean_line).filter(bool), min_size=4, max_size=4), TEXTS.map(clean_lines).filter(bool))
+def test_every_clean_text_survives_a_file(lines: list[str], summary: str) -> None:
+    values = parse_file(ARTICLE, "a.md").values | {
+        "title": lines[0],
+        "summary": summary,
+        "topic": lines[1],
+        "reviewed_by": lines[2],
+        "sources": [{"title": lines[3], "url": "https://a.dk/"}],
+        "questions": lines,
+    }
+    assert parse_file(write_text(values, ""), "a.md").values == values
+
+
+def test_what_is_typed_in_any_way_is_the_same_page_at_every_import(tmp_path: Path) -> None:
+    odd = "Na\u030ar  5\u00a0%\u00ad  er\u2009“a\u030abent” #"
+    topic = Topic.objects.create(name=odd, slug="en-anden-adresse")
+    Topic.objects.create(name="Uden sider")
+    make_page(
+        odd,
+        "odd",
+        summary=f"{odd}\r\n\n {odd}",
+        body=f"<h2>{odd}</h2><p>{odd}</p>",
+        topic=topic,
+        reviewed_by=odd,
+        sources=[{"title": odd, "url": "https://a.dk/"}],
+        questions=[odd, f" {odd} "],
+    )
+    assert Page.objects.get().title == "Når 5\u00a0% er\u00a0“åbent” #"
+    before = everything()
+    run("export_content", tmp_path)
+    assert "topic_slug: en-anden-adresse" in (tmp_path / "da" / "health" / "odd.md").read_text()
+    assert "uændret 1" in run("import_content", tmp_path)
+    Page.objects.all().delete()
+    Topic.objects.all().delete()
+    run("import_content", tmp_path)
+    assert everything() == before
+    assert Topic.objects.get().slug == "en-anden-adresse"
+
+
+def test_a_file_typed_in_any_way_is_the_same_page_at_every_import(tmp_path: Path) -> None:
+    odd = "'Na\u030ar  5\u00a0%\u00ad  er\u2009\u030abent'"
+    write(tmp_path, "a.md", title=odd, summary=odd, topic=odd, reviewed_by=odd)
+    run("import_content", tmp_path)
+    assert Page.objects.get().title.startswith("Når 5\u00a0% er")
+    assert "uændret 1" in run("import_content", tmp_path)
+    assert Page.history.count() == 1
 
 
 def test_the_demo_site_survives_there_and_back(tmp_path: Path) -> None:

@@ -105,6 +105,48 @@ def test_a_save_waits_for_a_lock_that_is_soon_let_go(client: Client) -> None:
     assert response.status_code == 302
 
 
+@contextmanager
+def full() -> Iterator[None]:
+    """Let the database take no page beyond those that it needs now."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA max_page_count = 1")
+        yield
+        cursor.execute("PRAGMA max_page_count = 1000000000")
+
+
+#: More than the corners of the pages that a database has.
+LONG = f"<p>{'En time af mit arbejde. ' * 4000}</p>"
+
+
+def test_a_save_for_which_there_is_no_room_says_so_and_keeps_the_text(client: Client) -> None:
+    page = make_page("Influenza", "influenza", body="<p>Før.</p>")
+    typed = form(page, title="Ny titel", body=LONG)
+    with full():
+        response = client.post(change_url(page), typed)
+        assert client.get(change_url(page)).status_code == 200
+    assert response.status_code == 503
+    html = response.content.decode()
+    assert "Siden er ikke gemt, for der er ikke mere plads på disken. Din tekst er ikke tabt" in html
+    assert "Ny titel" in html
+    assert html.count("En time af mit arbejde.") >= 4000
+    page.refresh_from_db()
+    assert (page.title, page.body) == ("Influenza", "<p>Før.</p>")
+    assert client.post(change_url(page), typed).status_code == 302
+
+
+def test_a_version_for_which_there_is_no_room_is_not_restored_and_that_is_said(client: Client) -> None:
+    page = make_page("Influenza", "influenza", body=LONG)
+    page.body = "<p>Kort.</p>"
+    page.save()
+    restore = f"{change_url(page).replace('change', 'history')}{page.history.last().history_id}/restore/"
+    with full():
+        response = client.post(restore, follow=True)
+    assert "Intet er ændret, for der er ikke mere plads på disken." in response.content.decode()
+    page.refresh_from_db()
+    assert page.body == "<p>Kort.</p>"
+
+
 def test_a_fault_in_mid_save_keeps_the_text_and_stores_nothing(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     page = make_page("Influenza", "influenza")
 
@@ -161,5 +203,5 @@ def test_bulk_actions_deletions_and_restoring_say_that_nothing_was_done(client: 
     assert (page.title, page.status) == ("Ny", "published")
 
 
-def test_the_site_waits_for_its_database_less_than_a_save_may_take() -> None:
-    assert DATABASE_WAIT <= 1.5
+def test_the_site_waits_for_its_database_half_as_long_as_a_save_may_take() -> None:
+    assert DATABASE_WAIT <= 1

@@ -77,6 +77,7 @@ def test_a_shared_link_shows_what_the_page_is_about(client: Client) -> None:
     assert said["og:url"] == "http://testserver/sundhed/hoste/"
     assert said["og:locale"] == "da_DK"
     assert said["og:image"].startswith("http://testserver/static/site/share")
+    assert "bakker" in said["og:image:alt"]
     assert meta(client, "/en/")["og:locale"] == "en_GB"
 
 

@@ -84,6 +84,21 @@ def test_language_switch_leads_to_the_front_page_without_a_public_translation(
     assert not page.xpath(ALTERNATES)
 
 
+@pytest.mark.parametrize(("shown", "note"), [(0, "front page"), (1, "forside")])
+def test_language_switch_says_in_its_readers_language_that_it_leads_to_the_front_page(
+    client: Client, pair: tuple[Page, Page], shown: int, note: str
+) -> None:
+    page, other = pair[shown], pair[1 - shown]
+    said = "//a[@class='languages__link' and @lang=$language]/*[@class='languages__note']/text()"
+
+    with_translation = tree(client.get(page.get_absolute_url())).xpath(said, language=other.language)
+    other.status = "draft"
+    other.save()
+    without = tree(client.get(page.get_absolute_url())).xpath(said, language=other.language)
+
+    assert (with_translation, without) == ([], [note])
+
+
 def test_canonical_and_alternate_links_are_whole_addresses(client: Client, pair: tuple[Page, Page]) -> None:
     page = tree(client.get("/en/health/flu/?ref=mail"))
 

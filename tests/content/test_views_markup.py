@@ -143,7 +143,7 @@ def test_each_heading_opens_a_passage_that_holds_what_follows_it() -> None:
     body = render_body('<p>Først.</p><h2 id="a">A</h2><p>En.</p><h3 id="b">B</h3><ul><li>To</li></ul>')
 
     assert body.html == (
-        '<div class="passage passage--lead"><p>Først.</p></div>'
+        '<div class="passage passage--lead" id="_indledning"><p>Først.</p></div>'
         '<div class="passage passage--h2"><h2 id="a">A</h2><p>En.</p></div>'
         '<div class="passage passage--h3"><h3 id="b">B</h3><ul><li>To</li></ul></div>'
     )
@@ -154,10 +154,44 @@ def test_wide_table_can_be_scrolled_by_keyboard_and_says_what_it_is() -> None:
     body = render_body("<table><caption>Priser</caption><tbody><tr><td>1</td></tr></tbody></table> efter")
 
     assert body.html.startswith(
-        '<div class="passage passage--lead">'
-        '<div class="table-scroll" role="group" tabindex="0" aria-label="Priser"><table>'
+        '<div class="passage passage--lead" id="_indledning">'
+        '<div class="table-scroll" role="group" tabindex="0" aria-label="Priser"><table class="stacks" role="table">'
     )
     assert body.html.endswith("</table></div> efter</div>")
+
+
+def test_each_cell_says_what_its_column_is_called_and_what_it_is() -> None:
+    head = "<thead><tr><th></th><th>Pris <strong>i kr.</strong></th></tr></thead>"
+    rendered = render_body(f"<table>{head}<tbody><tr><th>Tolk</th><td>0</td><td>x</td></tr></tbody></table>")
+
+    table = html.fragment_fromstring(rendered.html).xpath(".//table")[0]
+    cells = table.xpath("./tbody/tr/*")
+
+    assert table.xpath(".//@role") == [
+        *("table", "rowgroup", "row", "cell", "columnheader"),  # An empty corner is the header of nothing.
+        *("rowgroup", "row", "rowheader", "cell", "cell"),
+    ]
+    assert [cell.get("data-label") for cell in cells] == [None, "Pris i kr.", None]
+    assert not table.xpath("./thead//@data-label")
+
+
+def test_a_table_without_a_header_stacks_without_names() -> None:
+    rendered = render_body("<table><tbody><tr><td>Tolk</td><td>0 kr.</td></tr></tbody></table>")
+
+    table = html.fragment_fromstring(rendered.html).xpath(".//table")[0]
+
+    assert table.get("class") == "stacks"
+    assert not table.xpath(".//@data-label")
+
+
+def test_a_table_whose_cells_span_others_is_left_whole_and_says_that_it_scrolls() -> None:
+    rendered = render_body('<table><tbody><tr><td colspan="2">Tolk</td></tr></tbody></table>')
+
+    root = html.fragment_fromstring(rendered.html)
+
+    assert root.xpath(
+        "./p[@class='table-scroll__hint']/following-sibling::div[@class='table-scroll']/table[not(@class)]"
+    )
 
 
 @pytest.mark.parametrize(
@@ -179,5 +213,5 @@ def test_empty_text_renders_as_nothing(body: str) -> None:
 
 def test_letters_and_entities_survive_rendering() -> None:
     assert render_body("<p>Blåbær &amp; søvn &lt; 8 timer</p>").html == (
-        '<div class="passage passage--lead"><p>Blåbær &amp; søvn &lt; 8 timer</p></div>'
+        '<div class="passage passage--lead" id="_indledning"><p>Blåbær &amp; søvn &lt; 8 timer</p></div>'
     )

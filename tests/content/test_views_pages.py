@@ -89,6 +89,20 @@ def test_article_shows_where_it_comes_from(client: Client) -> None:
     assert not page.xpath("//*[@class='notice']")
 
 
+def test_site_page_shows_its_sources_and_review_where_it_has_them(client: Client) -> None:
+    reviewed = {"sources": SOURCES, "reviewed_by": "Sekretariatet", "reviewed_on": date(2026, 3, 12)}
+    make_page("Klage", "klage", kind="page", **reviewed)
+    make_page("Find vej", "find-vej", kind="page", review_due=date(2027, 1, 1))
+
+    page = tree(client.get("/klage/"))
+    provenance = text(page, "//*[@class='provenance']")
+
+    assert provenance.startswith("Om denne side Senest gennemgået 12. marts 2026 Gennemgået af Sekretariatet Kilder ")
+    assert page.xpath("//*[@class='provenance']//li/a/@href") == ["https://www.ssi.dk/"]
+    assert "kan ikke erstatte en læge" not in provenance
+    assert not tree(client.get("/find-vej/")).xpath("//*[@class='provenance']")
+
+
 def test_article_that_should_have_been_reviewed_says_so(client: Client) -> None:
     make_page("Influenza", "influenza", reviewed_on=date(2024, 1, 1), review_due=date(2025, 1, 1))
 

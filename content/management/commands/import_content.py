@@ -17,7 +17,12 @@ from content.importing import ImportReport, import_folder
 
 
 class Command(BaseCommand):
-    help = "Import pages from Markdown files with front matter: all of them, or none when one has a fault."
+    help = (
+        "Import pages from Markdown files with front matter: all of them, or none when one has a fault. "
+        "A page is known by its slug and language: a new slug in a file is a new page, and the old one stays, or goes "
+        "with --prune, unless the file names the old slug as previous_slug. Then the page moves, with its versions, "
+        "and its old address leads to the new one."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("directory", type=Path, metavar="DIR")
@@ -65,3 +70,5 @@ class Command(BaseCommand):
         counts = ", ".join(f"{name.lower()} {len(addresses)}" for name, addresses in outcomes)
         prefix = _("Prøvekørsel, intet er gemt. ") if dry_run else ""
         self.stdout.write(prefix + _("Sider: %(counts)s.") % {"counts": counts})
+        if report.moved_topics:
+            self.stdout.write(_("Emner med ny adresse: %(addresses)s.") % {"addresses": ", ".join(report.moved_topics)})

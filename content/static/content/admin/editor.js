@@ -58,12 +58,12 @@ const linkDialog = updateAttrsDialog(
   {
     href: {
       type: "string",
-      title: gettext("Address"),
-      description: gettext("A whole address (https://…), a page of this site (/kontakt/), mailto: or tel:"),
+      title: gettext("Adresse"),
+      description: gettext("En hel adresse (https://…), en side her på stedet (/kontakt/), mailto: eller tel:"),
       required: true,
     },
   },
-  { title: gettext("Link to") },
+  { title: gettext("Link til") },
 )
 
 // What people write when they mean an address.
