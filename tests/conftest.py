@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -14,11 +15,24 @@ from django.utils import translation
 from chatbots.answering import judge
 from chatbots.embedders import Embedder, reset_embedder
 from site_project.run.messages import compile_messages
+from tests import sharing
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the translations, as `make run` does."""
-    compile_messages(Path(__file__).resolve().parent.parent / "locale")
+    """Compile the translations, as `make run` does; once, where several processes share the tests."""
+    if not hasattr(config, "workerinput"):
+        compile_messages(Path(__file__).resolve().parent.parent / "locale")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    sharing.longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> sharing.InOrder:
+    config.option.loadscopereorder = False
+    return sharing.InOrder(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,8 @@ import pytest
 
 from tests.flows.site import Editor, Site, Web
 
+pytest.register_assert_rewrite("tests.flows.trial")
+
 
 @pytest.fixture(scope="package")
 def running(prepared_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Web, Web]]:

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,12 +26,15 @@ import yaml
 from celery import Celery
 
 from site_project.run import processes
+from tests.flows.apps import BALLAST
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "content" / "demo"
 #: The pages that the tests change.
 CONTENT = Path(__file__).parent / "content"
 LOGIN, PASSWORD = "redaktør", "kun til prøver"
+#: Forms of the admin that stand on every page, beside the one that the page is about.
+OTHER_FORMS = ("logout-form", "changelist-search", "languages")
 #: Seconds that a test waits for a saved page to be in the answers. On a machine with nothing else to do it takes one.
 SECONDS_TO_ANSWER = 30.0
 #: Seconds that a Save may take, whatever is broken.
@@ -257,7 +260,7 @@ class Editor:
         """Return the fields of a page's form, with its CSRF token, as a browser would send them."""
         assert response.status_code == 200, response.text
         forms = lxml.html.fromstring(response.text).forms
-        form = next(form for form in forms if form.get("id") not in ("logout-form", "changelist-search"))
+        form = next(form for form in forms if form.get("id") not in OTHER_FORMS)
         return {name: str(value) for name, value in form.form_values() if not name.startswith("_")}
 
 
@@ -286,11 +289,11 @@ class Site:
         }
         self.snapshots = folder / "snapshots"
         self._started: list[Process] = []
+        self._console: subprocess.Popen[str] | None = None
         self._celery = Celery(broker=self.environment["REDIS_URL"], set_as_current=False)
         commands = {program.name: program.command for program in processes.site(0)}
         self.broker = self._process("broker", processes.broker(self.broker_port, folder).command)
-        worker = tuple("tests.flows.full_disk" if part == "site_project" else part for part in commands["worker"])
-        self.worker = self._process("worker", worker)
+        self.worker = self._process("worker", commands["worker"])
         self.beat = self._process("beat", commands["beat"])
 
     def _process(self, name: str, command: tuple[str, ...]) -> Process:
@@ -339,10 +342,13 @@ class Site:
     def stop(self) -> None:
         """End every process of the site, the last started first."""
         self._celery.close()
+        if self._console is not None:
+            self._console.kill()
+            self._console.wait()
         for process in reversed(self._started):
             process.stop()
 
-    def manage(self, *command: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+    def manage(self, *command: str, **environment: str) -> None:
         """Run a management command to its end."""
         done = subprocess.run(
             [sys.executable, "manage.py", *command],
@@ -352,8 +358,25 @@ class Site:
             text=True,
             timeout=180,
         )
-        assert not check or done.returncode == 0, f"{command}: {done.stdout}\n{done.stderr}"
-        return done
+        assert done.returncode == 0, f"{command}: {done.stdout}\n{done.stderr}"
+
+    def told(self, *command: str) -> tuple[int, str]:
+        """Return the exit status of a management command that only looks, and what it tells the operator."""
+        if self._console is None:
+            self._console = subprocess.Popen(
+                [sys.executable, "-m", "tests.flows.console"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                preexec_fn=_end_with_parent,
+            )
+        assert self._console.stdin and self._console.stdout
+        output = self.logs / "console.txt"
+        self._console.stdin.write(json.dumps([command, str(output)]) + "\n")
+        self._console.stdin.flush()
+        return int(self._console.stdout.readline()), output.read_text()
 
     def python(self, code: str) -> subprocess.Popen[str]:
         """Start a Python program with the site's Django, as a script or a bulk job would be."""
@@ -409,11 +432,17 @@ class Site:
 
     def status(self) -> dict[str, dict[str, Any]]:
         """Return what `index_status` tells the operator, by bot."""
-        return {status["bot"]: status for status in json.loads(self.manage("index_status", "--json").stdout)}
+        return {status["bot"]: status for status in json.loads(self.told("index_status", "--json")[1])}
 
     def verified(self) -> bool:
         """Tell whether the operator's audit finds nothing wrong."""
-        return self.manage("reindex", "--verify", check=False).returncode == 0
+        return self.told("reindex", "--verify")[0] == 0
+
+    def wait_until_healthy(self) -> None:
+        """Wait until the operator is told of no trouble, and the audit finds none."""
+        bad = ("problem", "storage_problem", "stalled", "pages_behind", "failed_pages", "error")
+        until(lambda: not any(status[name] for status in self.status().values() for name in bad), SECONDS_TO_CONVERGE)
+        assert self.verified()
 
     def wait_until_current(self, seconds: float = SECONDS_TO_CONVERGE) -> None:
         """Wait until the bots know every page as it was last saved."""
@@ -463,6 +492,59 @@ class Site:
             self.start_broker()
 
     @contextmanager
+    def worker_that_is_killed(self) -> Iterator[None]:
+        """Let there be no worker, until the process manager starts another one."""
+        self.worker.kill()
+        try:
+            yield
+        finally:
+            self.worker.start()
+
+    @contextmanager
+    def model_that_is_gone(self) -> Iterator[None]:
+        """Move the model's folder away under a site that runs, with a worker that starts without it; move it back."""
+        away = self.model.with_name("away")
+        self.worker.kill()
+        self.model.rename(away)
+        self.worker.start()
+        try:
+            yield
+        finally:
+            away.rename(self.model)
+
+    @contextmanager
+    def indexes_damaged(self, **damage: Callable[[Path], None]) -> Iterator[None]:
+        """Damage the folder of each bot's index, before the worker has had the time to mend it."""
+        with self.worker_paused():
+            for bot, do in damage.items():
+                do(self.snapshots / bot)
+            yield
+
+    @contextmanager
+    def disk_full(self, folder: Path) -> Iterator[None]:
+        """Leave no room in a folder: for what the worker publishes, and for a database that lies there."""
+        ballast = folder / BALLAST
+        ballast.touch()
+        try:
+            yield
+        finally:
+            ballast.unlink()
+
+    @contextmanager
+    def database_full(self) -> Iterator[None]:
+        """Leave no room on the database's disk, nor in the pages of the database that it had to spare."""
+        with self._database() as database:
+            (spare,) = database.execute("PRAGMA freelist_count").fetchone()
+            database.execute("CREATE TABLE ballast (held BLOB)")
+            database.execute("INSERT INTO ballast VALUES (zeroblob(?))", [max(0, spare - 2) * 4080])
+        try:
+            with self.disk_full(self.folder):
+                yield
+        finally:
+            with self._database() as database:
+                database.execute("DROP TABLE ballast")
+
+    @contextmanager
     def worker_paused(self) -> Iterator[None]:
         """Let the worker do nothing meanwhile, as one that is stopped, without its model being loaded anew."""
         until(self._freeze_between_writes, 30, what="the worker can be paused")
@@ -481,10 +563,10 @@ class Site:
     @contextmanager
     def database_locked(self) -> Iterator[None]:
         """Let another program hold the database's write lock meanwhile."""
-        connection = sqlite3.connect(self.folder / "db.sqlite3", isolation_level=None, timeout=1)
-        try:
+        with self._database(wait=1) as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield
             connection.execute("ROLLBACK")
-        finally:
-            connection.close()
+
+    def _database(self, wait: float = 10) -> AbstractContextManager[sqlite3.Connection]:
+        return closing(sqlite3.connect(self.folder / "db.sqlite3", isolation_level=None, timeout=wait))
