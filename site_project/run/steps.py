@@ -27,6 +27,12 @@ def translations() -> str:
     return f"{compile_messages(ROOT / 'locale')} compiled"
 
 
+def static_files() -> str:
+    from site_project.static_files import collect
+
+    return f"{collect() or 'no'} files gathered"
+
+
 def embedding_model() -> str:
     from django.core.management import call_command
 
@@ -70,6 +76,7 @@ def triage() -> str:
 #: What is done, in order. A step returns what to say of it.
 STEPS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("Translations", translations),
+    ("Static files", static_files),
     ("Embedding model", embedding_model),
     ("Database", database),
     ("Demo site", demo_content),
