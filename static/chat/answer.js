@@ -5,7 +5,7 @@ import { formatDate } from "./plain.js";
 
 /** Return the box with ways to get help. */
 export function helpCard(parts, card) {
-  const node = parts.stamp("help-card", { title: card.title, text: card.text });
+  const node = parts.stamp("help-card", { title: card.title, text: card.text, checked: card.checked });
   node.dataset.level = card.level;
   slot(node, "contacts").append(...card.contacts.map((contact) => helpContact(parts, contact)));
   return node;
@@ -82,6 +82,7 @@ export function breakNotice(parts, { state, detail, unaskable }, { retry, edit }
     message: detail || parts.phrase(state),
     label: parts.phrase(unaskable ? "edit" : "retry"),
   });
+  if (unaskable || state === "stopped") slot(node, "danger").remove();
   slot(node, "button").addEventListener("click", unaskable ? edit : retry);
   return node;
 }
@@ -101,7 +102,7 @@ const BLOCKS = {
     const quote = document.createElement("blockquote");
     const language = languageOf(lines[0]);
     if (language) quote.lang = language;
-    quote.append(renderText(lines.join("\n")));
+    quote.append(renderText(lines.join("\n").replace(/\n(?!- )/g, "\n\n"))); // Each statement stands by itself.
     return quote;
   },
   list: (lines) => {

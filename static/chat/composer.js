@@ -3,7 +3,7 @@
 import { findCpr, maskCpr } from "./cpr.js";
 import { slot } from "./parts.js";
 
-/** Characters left from which on a screen reader is told. */
+/** Characters left from which on a screen reader is told, and again when there are too many. */
 const FEW = 50;
 
 export class Composer {
@@ -13,7 +13,9 @@ export class Composer {
   #field;
   #limit;
   #busy = false;
-  #told = false;
+  #told = 0;
+  #given = "";
+  #kept = "";
   #announce;
   #onAsk;
   #onStop;
@@ -31,7 +33,7 @@ export class Composer {
     form.addEventListener("submit", (event) => this.#submit(event));
     this.#field.addEventListener("keydown", (event) => this.#keydown(event));
     this.#field.addEventListener("input", () => this.#changed());
-    this.#field.addEventListener("change", () => memory.write({ draft: this.#field.value }));
+    this.#field.addEventListener("change", () => memory.write({ draft: this.#kept || this.#field.value }));
     slot(form, "stop").addEventListener("click", () => this.#onStop());
     slot(form, "mask").addEventListener("click", () => this.#send(maskCpr(this.#field.value)));
     slot(form, "revise").addEventListener("click", () => this.#revise());
@@ -62,17 +64,29 @@ export class Composer {
     this.#field.focus();
   }
 
-  /** Put `question` where it can be changed, with the cursor after it. */
+  /** Put `question` where it can be changed, with the cursor after it. What was being written comes back when it is sent. */
   edit(question) {
-    this.#field.value = question;
-    this.#changed();
+    const draft = this.#field.value.trim();
+    this.#fill(question);
+    if (draft && draft !== this.#given && draft !== question) {
+      this.#kept ||= draft;
+      const kept = this.#parts.phrase("kept");
+      slot(this.#form, "counter").textContent = kept;
+      this.#announce(kept);
+    }
+    this.#given = question;
     this.focus();
     this.#field.setSelectionRange(question.length, question.length);
   }
 
   /** Take away what is written. */
   clear() {
-    this.#field.value = "";
+    this.#kept = this.#given = "";
+    this.#fill("");
+  }
+
+  #fill(text) {
+    this.#field.value = text;
     this.#changed();
   }
 
@@ -85,10 +99,14 @@ export class Composer {
 
   #send(text) {
     const question = text.trim();
-    if (this.#busy || !question || this.#left(question) < 0) return this.focus();
-    this.clear();
-    this.#memory.write({ draft: "" });
+    const left = this.#left(question);
+    const refusal = this.#busy ? "wait" : !question ? "nothing" : left < 0 && "unsent";
     this.focus();
+    if (refusal) return this.#announce(this.#parts.phrase(refusal, { count: -left }));
+    const draft = this.#kept;
+    this.clear();
+    this.#fill(draft);
+    this.#memory.write({ draft });
     this.#onAsk(question);
   }
 
@@ -125,8 +143,8 @@ export class Composer {
     counter.classList.toggle("chat-counter--over", left < 0);
     if (left < 0) this.#field.setAttribute("aria-invalid", "true");
     else this.#field.removeAttribute("aria-invalid");
-    const few = left <= FEW;
-    if (few && !this.#told) this.#announce(counter.textContent);
-    this.#told = few;
+    const told = (left <= FEW) + (left < 0);
+    if (told > this.#told) this.#announce(counter.textContent);
+    this.#told = told;
   }
 }

@@ -209,8 +209,9 @@ export class Conversation {
   #breakOff(turn, state, problem = null) {
     if (!this.#turns.includes(turn)) return;
     Object.assign(turn.record, { state, detail: problem?.message ?? "", unaskable: problem?.isQuestion ?? false });
-    turn.breakOff(this.#notice(turn));
-    this.#host.announce(turn.record.detail || this.#parts.phrase(state));
+    const notice = this.#notice(turn);
+    this.#host.announce([...notice.querySelectorAll("p")].map((line) => line.textContent.trim()).join(" "));
+    turn.breakOff(notice);
     this.#host.emit("failure", { bot: turn.record.bot, state, detail: turn.record.detail });
   }
 

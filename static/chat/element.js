@@ -115,14 +115,15 @@ export class VejviserChat extends HTMLElement {
     else this.#carry(bot, question);
   }
 
-  /** Close the panel and give the focus back. An answer under way goes on. */
+  /** Close the panel and give the focus back, if it was there. An answer under way goes on. */
   close() {
     if (!this.isOpen) return;
+    const hadFocus = document.activeElement === document.body || this.#dock.node.matches(":focus-within");
     this.#dock.close();
     this.removeAttribute("open");
     this.#memory.open = "";
     this.#entrance.markKept();
-    this.#entrance.focus();
+    if (hadFocus) this.#entrance.focus();
     this.#emit("close");
   }
 
@@ -156,7 +157,9 @@ export class VejviserChat extends HTMLElement {
     this.#panel = this.#parts.stamp("panel");
     if (!this.inline) {
       const label = slot(this.#panel, "title").id;
-      this.#dock = new Dock({ panel: this.#panel, label, onClose: () => this.close(), signal });
+      // Whatever else takes Escape on our own pages; on a page of another site nobody knows.
+      const escapes = this.site ? "body" : ":not(dialog *, [role=combobox])";
+      this.#dock = new Dock({ panel: this.#panel, label, escapes, onClose: () => this.close(), signal });
     }
     this.append(this.#dock?.node ?? this.#panel);
     this.#hideFallback(true);

@@ -8,16 +8,21 @@ const SHEET = matchMedia("(max-width: 40rem), (max-height: 30rem)");
 /** The dialog that holds the panel: at the edge of the page, or as a sheet over it where the screen is small. */
 export class Dock {
   #onClose;
+  #escapes;
 
-  /** `label` is the id of the panel's title; `onClose` runs when the visitor leaves by Escape or "back". */
-  constructor({ panel, label, onClose, signal }) {
+  /**
+   * `label` is the id of the panel's title; `onClose` runs when the visitor leaves by Escape or "back". Outside the panel
+   * Escape is heard where the focus is on what the selector `escapes` says.
+   */
+  constructor({ panel, label, escapes, onClose, signal }) {
     this.#onClose = onClose;
+    this.#escapes = escapes;
     this.node = document.createElement("dialog");
     this.node.className = "chat-dialog";
     this.node.setAttribute("aria-labelledby", label);
     this.node.append(panel);
     this.node.addEventListener("cancel", (event) => this.#cancel(event), { signal });
-    this.node.addEventListener("keydown", (event) => event.key === "Escape" && this.#cancel(event), { signal });
+    document.addEventListener("keydown", (event) => this.#keydown(event), { signal });
     SHEET.addEventListener("change", () => this.#relayout(), { signal });
   }
 
@@ -45,6 +50,12 @@ export class Dock {
     this.node.close();
   }
 
+  #keydown(event) {
+    if (event.key !== "Escape" || event.defaultPrevented || !this.node.open) return;
+    const isOutside = () => event.target.matches?.(this.#escapes) && !this.node.getRootNode().querySelector(":modal");
+    if (event.composedPath().includes(this.node) || isOutside()) this.#cancel(event);
+  }
+
   #cancel(event) {
     event.preventDefault();
     this.#onClose();
@@ -52,9 +63,20 @@ export class Dock {
 
   #relayout() {
     if (!this.node.open) return;
+    const above = [...this.node.getRootNode().querySelectorAll("dialog:modal")].filter((dialog) => dialog !== this.node);
     this.close();
     this.open();
+    if (this.covers) above.forEach(raise);
   }
+}
+
+/** Lay an open dialog over those that were opened after it, without its "close" being heard. */
+function raise(dialog) {
+  const place = dialog.parentNode;
+  dialog.remove();
+  dialog.removeAttribute("open");
+  place.append(dialog);
+  dialog.showModal();
 }
 
 /** The openers at the edge of the page, and every link on it that leads to a chat page. */

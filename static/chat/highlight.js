@@ -1,7 +1,6 @@
-/** A source that was followed from the chat: focus its heading and mark its section. */
+/** A source that was followed from the chat: its section has the focus. The page itself marks it, as its :target. */
 
 const KEY = "vejviser-chat:followed";
-const MARK = "chat-followed";
 
 /** Remember that the link to `url` is being followed from the chat. */
 export function rememberFollowed(url) {
@@ -9,18 +8,15 @@ export function rememberFollowed(url) {
   try {
     sessionStorage.setItem(KEY, pathname + hash);
   } catch {
-    // Without storage the browser still scrolls to the section, and :target marks its heading.
+    // Without storage the browser still scrolls to the section.
   }
 }
 
-/** Mark the section in the address if the chat led here. */
+/** Focus the section in the address if the chat led here. */
 export function showFollowed() {
-  const anchor = decodeURIComponent(location.hash.slice(1));
-  if (!anchor || takeFollowed() !== location.pathname + location.hash) return;
-  const target = document.getElementById(anchor);
+  const { hash, pathname } = location;
+  const target = hash && takeFollowed() === pathname + hash && document.getElementById(decodeURIComponent(hash.slice(1)));
   if (!target) return;
-  for (const marked of document.querySelectorAll(`.${MARK}`)) marked.classList.remove(MARK);
-  (target.closest(".passage") ?? target).classList.add(MARK);
   if (!target.matches("a[href], button, input, [tabindex]")) target.tabIndex = -1;
   target.focus({ preventScroll: true });
   target.scrollIntoView();

@@ -8,6 +8,7 @@ import { formatDate, plainSource, plainText } from "./plain.js";
 export function showSummary({ parts, memory, records, chosen, language, place }) {
   const dialog = parts.stamp("summary");
   dialog.lang = language;
+  dialog.dataset.bot = chosen.bot;
   const items = records.map((record) => new Item(parts, record, language, record === chosen));
   slot(dialog, "items").append(...items.map((item) => item.node));
   slot(dialog, "date").textContent = formatDate(today(), language);
@@ -35,18 +36,26 @@ function printAlone(dialog, root) {
     const { contentWindow, contentDocument } = frame;
     contentDocument.documentElement.lang = dialog.lang;
     contentDocument.title = document.title;
-    contentDocument.adoptedStyleSheets = root.adoptedStyleSheets.map(({ cssRules }) => {
-      const sheet = new contentWindow.CSSStyleSheet();
-      // There is no host in there: the page itself is what the widget's own root was.
-      const rules = [...cssRules].map(({ cssText }) => cssText).join("");
-      sheet.replaceSync(rules.replaceAll(":host > *", "body").replaceAll(":host", "html"));
-      return sheet;
-    });
+    // There is no host in there: the page itself is what the widget's own root was.
+    const css = root.adoptedStyleSheets.map(({ cssRules }) => [...cssRules].map(({ cssText }) => cssText).join("")).join("");
+    const rules = css.replaceAll(":host > *", "body").replaceAll(":host", "html");
+    const sheet = new contentWindow.CSSStyleSheet();
+    sheet.replaceSync(`${rules}html{${lookOf(root.host, css)}}`);
+    contentDocument.adoptedStyleSheets = [sheet];
     contentDocument.body.append(contentDocument.importNode(dialog, true));
     contentWindow.addEventListener("afterprint", () => frame.remove());
     contentWindow.print();
   });
   root.append(frame);
+}
+
+/** Return what the page around has decided of the looks of `host`: each property of the partner's that `css` uses. */
+function lookOf(host, css) {
+  const computed = getComputedStyle(host);
+  return [...new Set(css.match(/--vejviser-[\w-]+/g))]
+    .map((name) => [name, computed.getPropertyValue(name)])
+    .map(([name, value]) => (value ? `${name}:${value};` : ""))
+    .join("");
 }
 
 /** One question with its answer, which can be left out. */

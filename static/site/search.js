@@ -45,6 +45,7 @@ async function show(url, wanted, { settle = false } = {}) {
   const failed = document.querySelector("[data-search-failed]");
   const status = document.querySelector("[data-search-status]");
   failed.hidden = true;
+  markField(false);
   results.setAttribute("aria-busy", "true");
   status.textContent = results.dataset.searching;
   remember(wanted);
@@ -53,6 +54,7 @@ async function show(url, wanted, { settle = false } = {}) {
     const found = new DOMParser().parseFromString(await response.text(), "text/html");
     results.replaceChildren(...found.body.childNodes);
     const heading = results.querySelector("[data-search-heading]");
+    markField(Boolean(results.querySelector(".search-error")));
     status.textContent = results.querySelector("[role=alert]") ? "" : (heading?.textContent ?? "");
     if (!settle) (results.querySelector(".help-card h2") ?? heading)?.scrollIntoView({ block: "nearest" });
     if (!settle) heading?.focus({ preventScroll: true });
@@ -62,6 +64,19 @@ async function show(url, wanted, { settle = false } = {}) {
     failed.setAttribute("role", "alert");
   } finally {
     results.removeAttribute("aria-busy");
+  }
+}
+
+/** Show at the field whether its words could be searched for. What is wrong stands in the results; what was is gone. */
+function markField(isWrong) {
+  const field = document.querySelector("#search-words");
+  if (isWrong) {
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", "search-error search-hint");
+  } else {
+    document.querySelector("#search-error")?.remove();
+    field.removeAttribute("aria-invalid");
+    field.setAttribute("aria-describedby", "search-hint");
   }
 }
 

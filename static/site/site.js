@@ -4,6 +4,7 @@ const menu = document.querySelector("[data-menu]");
 if (menu) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && menu.open) {
+      event.preventDefault(); // It is used up: the chat beside the page stays open.
       menu.open = false;
       menu.querySelector("summary").focus();
     }
@@ -15,3 +16,9 @@ if (menu) {
     if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
   });
 }
+
+// While a visitor reads on, the ways into the chat are no more than their icons.
+const page = document.documentElement;
+const noteScroll = () => page.toggleAttribute("data-scrolled", scrollY > 60);
+addEventListener("scroll", noteScroll, { passive: true });
+noteScroll();

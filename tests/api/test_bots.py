@@ -22,6 +22,9 @@ def test_the_bots_are_described(client: Client) -> None:
     assert guide["title"] == "Vejviseren"
     assert guide["greeting"].startswith("Hej.")
     assert "robot" in guide["notice"]
+    for bot in described["bots"]:
+        assert "Brug mig til" in bot["notice"]
+        assert "Spørgsmål og svar gemmes i højst 24 timer" in bot["notice"]
     assert len(guide["suggestions"]) == 3
     assert (guide["chat_url"], guide["page_url"]) == ("/api/v1/chat/guide/", "/chat/guide/")
     assert described["limits"] == {
@@ -60,7 +63,7 @@ def test_a_language_we_do_not_have_is_refused(client: Client) -> None:
 def test_the_description_may_be_cached_by_language(client: Client) -> None:
     response = client.get("/api/v1/bots/")
     assert response.headers["Cache-Control"] == "public, max-age=300"
-    assert {part.strip() for part in response.headers["Vary"].split(",")} == {"Accept-Language"}
+    assert {part.strip() for part in response.headers["Vary"].split(",")} == {"Accept-Encoding", "Accept-Language"}
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from tests.api.scripted import SOURCE, ScriptedPipeline, answer_json
 
 pytestmark = pytest.mark.django_db
 
+NUMBER_TO_CALL = 'Er det livsfarligt, så ring <a href="tel:112">112</a>.'
+
 
 def ask(client: Client, message: str = "Hvornår har I åbent?", path: str = "/chat/guide/", **fields: str) -> Any:
     return client.post(path, {"message": message} | fields)
@@ -120,6 +122,7 @@ def test_a_bot_that_cannot_answer_says_so_and_keeps_the_question(client: Client,
     assert "Robotten" in response.content.decode() or "Prøv igen" in response.content.decode()
     assert "Og søndag?</textarea>" in response.content.decode()
     assert "no index" not in response.content.decode()
+    assert NUMBER_TO_CALL in response.content.decode()
 
 
 def test_the_page_counts_questions_as_the_api_does(
@@ -131,6 +134,7 @@ def test_the_page_counts_questions_as_the_api_does(
     assert response.status_code == 429
     assert int(response.headers["Retry-After"]) > 0
     assert "Vent" in response.content.decode()
+    assert NUMBER_TO_CALL in response.content.decode()
     api = client.post("/api/v1/chat/guide/", {"message": "Hej"}, content_type="application/json")
     assert api.status_code == 429
 

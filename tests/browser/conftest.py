@@ -17,9 +17,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.axe import Axe, axe_source
+
 ROOT = Path(__file__).resolve().parents[2]
 #: A few pages, so that indexing takes seconds, and the demo site can change without these tests.
 CONTENT = Path(__file__).parent / "content"
+#: The demo site's pages, long ones among them, that stand on the site beside those few. No bot knows of them.
+MORE_CONTENT = ROOT / "content" / "demo"
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
 )
@@ -61,7 +65,8 @@ def site(prepared_model: Path, server_log: Path) -> Iterator[str]:
         "EMBEDDING_MODEL": str(prepared_model),
         "OMP_NUM_THREADS": "2",
     }
-    for command in (["migrate"], ["import_content", str(CONTENT)], ["reindex"]):
+    more = _without_known_pages(MORE_CONTENT, folder / "more")
+    for command in (["migrate"], ["import_content", str(CONTENT)], ["reindex"], ["import_content", str(more)]):
         subprocess.run(
             [sys.executable, "manage.py", *command, "--verbosity=0"], cwd=ROOT, env=environ, check=True, timeout=300
         )
@@ -142,6 +147,15 @@ def new_page(site: str, browser: Browser) -> Iterator[NewPage]:
     assert not complaints
 
 
+@pytest.fixture(scope="session")
+def axe() -> Iterator[Axe]:
+    """Return axe-core. What it found is written to the file that AXE_REPORT names."""
+    axe = Axe(axe_source())
+    yield axe
+    if report := os.environ.get("AXE_REPORT"):
+        (ROOT / report).write_text(axe.report())
+
+
 @pytest.fixture
 def page(new_page: NewPage) -> Page:
     """Return a page on a desktop screen."""
@@ -152,6 +166,12 @@ def page(new_page: NewPage) -> Page:
 def phone(new_page: NewPage) -> Page:
     """Return a page on a small phone."""
     return new_page(width=360, height=740)
+
+
+def _without_known_pages(folder: Path, copy: Path) -> Path:
+    """Copy a folder of pages without those that CONTENT has at the same address; return the copy."""
+    known = [path.name for path in CONTENT.glob("*.md")]
+    return Path(shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(*known)))
 
 
 def _free_port() -> int:

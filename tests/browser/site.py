@@ -10,10 +10,13 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 
 from site_project.asgi import application
 
 import chatbots.answering  # isort: skip
+import site_project.urls  # isort: skip
 from chatbots.bots import Bot
 from chatbots.types import Event
 
@@ -24,6 +27,13 @@ settings.CHATBOTS["RATE"] = "10000/min"
 
 #: A language model is configured, as far as the chat is told.
 settings.CHATBOTS["LLM"] = {**settings.CHATBOTS["LLM"], "BACKEND": "echo"}
+
+
+def fail(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("This page always fails.")
+
+
+site_project.urls.urlpatterns.insert(0, path("fejl/", fail))
 
 Script = Callable[[dict[str, Any]], Generator[Event]]
 SCRIPTS: dict[str, Script] = {}
@@ -82,11 +92,19 @@ chatbots.answering.answer = answer
 @script("Svar langsomt")
 def slowly(blank: dict[str, Any]) -> Generator[Event]:
     yield Event("sources", {"sources": [SOURCE]})
-    words = [f"ord{number} " for number in range(200)]
+    words = [f"ord{number} " for number in range(400)]
     for word in words:
         yield Event("delta", {"text": word})
         time.sleep(0.1)
     yield Event("done", blank | {"text": "".join(words), "sources": [SOURCE]})
+
+
+@script("Tænk længe")
+def thinking(blank: dict[str, Any]) -> Generator[Event]:
+    for _ in range(400):
+        yield Event("weather", {"text": "sol"})  # What the chat does not know keeps it waiting.
+        time.sleep(0.1)
+    yield Event("done", blank | {"text": "Det tog lang tid."})
 
 
 @script("Svar på engelsk")
@@ -134,6 +152,7 @@ def emergency(blank: dict[str, Any]) -> Generator[Event]:
             {"label": "Ring 112", "url": "tel:112", "note": "Alarmcentralen, hele døgnet"},
             {"label": "Send sms til 114", "url": "sms:114", "note": "Hvis du ikke kan tale"},
         ],
+        "checked": "Numrene er sidst tjekket 1. november 2026.",
     }
     yield Event("help_card", card)
     done = {"status": "emergency", "text": "Jeg kan ikke vurdere, hvor alvorligt det er.", "help_cards": [card]}
@@ -168,6 +187,12 @@ def partial(blank: dict[str, Any]) -> Generator[Event]:
 @script("Afvist")
 def refused(blank: dict[str, Any]) -> Generator[Event]:
     yield Event("done", blank | {"status": "refused", "text": "Det kan jeg ikke hjælpe med."})
+
+
+@script("Flere citater")
+def statements(blank: dict[str, Any]) -> Generator[Event]:
+    text = "> Feber varer ofte tre dage.\n> Ring til lægen, hvis:\n> - du er gravid\n> - det bliver værre"
+    yield Event("done", blank | {"text": f"I “Feber” står der:\n{text}", "sources": [SOURCE]})
 
 
 @script("Citat på engelsk")

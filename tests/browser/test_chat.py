@@ -82,7 +82,7 @@ def test_a_question_is_answered_with_its_source_and_the_source_opens_its_section
     heading = page.locator(":target")
     expect(heading).to_be_focused()
     expect(heading).to_be_in_viewport()
-    marked = page.locator(".chat-followed")
+    marked = page.locator(".passage:has(:target)")
     expect(marked).to_have_count(1)
     expect(marked).to_contain_text(FACT)
     assert marked.evaluate("node => getComputedStyle(node).backgroundColor") != "rgba(0, 0, 0, 0)"
@@ -95,7 +95,7 @@ def test_a_source_on_the_page_being_read_is_marked_without_loading_it_again(page
     turn = ask(page, QUESTION)
     page.evaluate("window.same = true")
     turn.get_by_role("link", name=re.compile("Forkølelse")).first.click(timeout=30_000)
-    expect(page.locator(".chat-followed")).to_contain_text(FACT)
+    expect(page.locator(".passage:has(:target)")).to_contain_text(FACT)
     expect(page.locator(":target")).to_be_focused()
     assert page.evaluate("window.same") is True
 
@@ -215,7 +215,9 @@ def test_a_question_asked_without_a_connection_is_sent_when_it_is_back(page: Pag
     page.context.set_offline(True)
     turn = ask(page, "Intet svar")
     expect(turn.locator(".chat-notice")).to_contain_text("Dit spørgsmål står her endnu")
+    expect(turn.locator(".chat-notice").get_by_role("link", name="112")).to_have_attribute("href", "tel:112")
     expect(announced(page)).to_contain_text("Der er ingen forbindelse lige nu.")
+    expect(announced(page)).to_contain_text("Er det livsfarligt, så ring 112.")
     page.context.set_offline(False)
     expect(turn.locator(".chat-text")).to_contain_text("Det kan jeg ikke finde svar på her.")
     expect(page.locator(".chat-turn")).to_have_count(1)
@@ -253,6 +255,7 @@ def test_a_problem_before_the_stream_shows_its_detail_and_a_retry(page: Page) ->
     open_chat(page)
     turn = ask(page, "Intet svar")
     expect(turn.locator(".chat-notice")).to_contain_text("Vent 4 sekunder.")
+    expect(turn.locator(".chat-notice").get_by_role("link", name="112")).to_be_visible()
     expect(announced(page)).to_contain_text("Vent 4 sekunder.")
     expect(turn.get_by_role("button", name="Prøv igen")).to_be_visible()
 
@@ -261,6 +264,8 @@ def test_a_question_that_is_refused_is_given_back_to_be_changed(page: Page) -> N
     page.route("**/api/v1/chat/health/", lambda route: route.fulfill(**problem(400, "invalid", "For langt.")))
     open_chat(page)
     turn = ask(page, "Et dårligt spørgsmål")
+    expect(turn.locator(".chat-notice")).to_contain_text("For langt.")
+    expect(turn.locator(".chat-notice").get_by_role("link", name="112")).to_have_count(0)
     turn.get_by_role("button", name="Ret spørgsmålet").click()
     expect(question_field(page)).to_have_value("Et dårligt spørgsmål")
     expect(question_field(page)).to_be_focused()
@@ -422,7 +427,7 @@ def test_forgetting_clears_the_tab_and_the_server(page: Page) -> None:
         page.get_by_role("button", name="Glem samtalen").click()
     assert (deleted.value.request.method, deleted.value.status) == ("DELETE", 204)
     expect(page.locator(".chat-turn")).to_have_count(0)
-    expect(page.locator(".chat-note:visible")).to_have_text("Samtalen er slettet, også på serveren.")
+    expect(page.locator(".chat-note:visible")).to_have_text("Samtalen er væk, både her og hos os.")
     expect(page.get_by_role("button", name="Glem samtalen")).to_be_hidden()
     expect(question_field(page)).to_be_focused()
     assert opened not in str(stored(page))
@@ -479,7 +484,8 @@ def test_everything_can_be_done_with_the_keyboard_alone(page: Page) -> None:
     expect(page.get_by_role("button", name="Spørg Vejviseren")).to_be_focused()
 
 
-def test_the_panel_is_no_trap_on_a_wide_screen(page: Page) -> None:
+def test_the_panel_is_no_trap_on_a_wide_screen(new_page: NewPage) -> None:
+    page = new_page(width=1100)
     open_chat(page)
     page.get_by_role("link", name="Symptomer på forkølelse").press("Enter")
     expect(page.locator(":target")).to_be_in_viewport()
@@ -549,7 +555,7 @@ def test_on_a_phone_the_chat_covers_the_page_and_steps_aside_for_a_source(phone:
     assert phone.locator("dialog").evaluate("node => node.matches(':modal')")
     turn = ask(phone, QUESTION)
     turn.get_by_role("link", name=re.compile("Forkølelse")).first.click(timeout=30_000)
-    expect(phone.locator(".chat-followed")).to_be_in_viewport()
+    expect(phone.locator(".passage:has(:target)")).to_be_in_viewport()
     expect(phone.locator(":target")).to_be_focused()
     expect(phone.get_by_role("dialog")).to_have_count(0)
     phone.get_by_role("button", name="Spørg Sundhedsrobotten (fortsæt samtalen)").click()

@@ -106,8 +106,14 @@ def test_a_question_is_changed_and_sent_again(page: Page) -> None:
     answered(page, "Intet svar").get_by_role("button", name="Ret spørgsmålet").click()
     expect(question_field(page)).to_be_focused()
     expect(question_field(page)).to_have_value("Intet svar")
-    page.keyboard.type(" her")
-    expect(question_field(page)).to_have_value("Intet svar her")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Afvist")
+    with page.expect_request("**/api/v1/chat/health/") as asked:
+        page.keyboard.press("Enter")
+    assert sent(asked.value)["message"] == "Afvist"
+    turns = page.locator(".chat-turn")
+    expect(turns.locator(".chat-question")).to_contain_text(["Intet svar", "Afvist"])
+    expect(turns.last.locator(".chat-text")).to_have_text("Det kan jeg ikke hjælpe med.")
 
 
 VOICES = """
@@ -222,6 +228,20 @@ def test_the_summary_alone_is_printed_with_what_was_chosen(page: Page) -> None:
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf())) > 2  # A long one runs on, from sheet to sheet.
 
 
+def test_the_summary_stays_above_the_panel_when_the_screen_is_turned(page: Page) -> None:
+    open_chat(page)
+    answered(page, "Intet svar").get_by_role("button", name="Til lægen").click()
+    sheet = page.get_by_role("dialog", name="Til lægen")
+    sheet.get_by_label("Mine egne noter").fill("Det begyndte i går.")
+    for width, height in ((360, 740), (740, 360), (1280, 800)):
+        page.set_viewport_size({"width": width, "height": height})
+        sheet.get_by_role("checkbox", name="Tag med").click()  # Nothing lies over it.
+        expect(sheet.get_by_label("Mine egne noter")).to_have_value("Det begyndte i går.")
+    sheet.get_by_role("button", name="Luk").click()
+    expect(sheet).to_have_count(0)
+    expect(page.get_by_role("dialog", name="Sundhedsrobotten")).to_be_visible()
+
+
 def test_notes_are_kept_while_the_conversation_is_and_forgotten_with_it(page: Page) -> None:
     open_chat(page)
     turn = answered(page, "Intet svar")
@@ -233,7 +253,7 @@ def test_notes_are_kept_while_the_conversation_is_and_forgotten_with_it(page: Pa
     expect(page.get_by_label("Mine egne noter")).to_have_value("Det begyndte i går.")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Glem samtalen nu").click()
-    expect(page.locator(".chat-note")).to_contain_text("Samtalen er slettet")
+    expect(page.locator(".chat-note")).to_contain_text("Samtalen er væk")
     assert "begyndte" not in str(stored(page))
 
 
@@ -253,7 +273,7 @@ def test_a_health_question_stands_in_no_address_title_log_or_history_and_goes_to
     answered(page, f"{SECRET}?")
     held = token(page)
     page.get_by_role("button", name="Glem samtalen nu").click()
-    expect(page.locator(".chat-note")).to_contain_text("Samtalen er slettet")
+    expect(page.locator(".chat-note")).to_contain_text("Samtalen er væk")
     page.get_by_role("navigation", name="Brødkrumme").get_by_role("link").first.click()
     page.wait_for_url(re.compile(r"/$"))
     home = page.evaluate("location.origin")

@@ -98,7 +98,7 @@ def test_a_server_that_goes_silent_is_given_up(module_page: Page) -> None:
         ("", ""),
         ("En linje", "<p>En linje</p>"),
         ("Et\nto\n\ntre", "<p>Et<br>to</p><p>tre</p>"),
-        ("Her:\n> citat\n> mere\nslut", "<p>Her:</p><blockquote><p>citat<br>mere</p></blockquote><p>slut</p>"),
+        ("Her:\n> citat\n> mere\nslut", "<p>Her:</p><blockquote><p>citat</p><p>mere</p></blockquote><p>slut</p>"),
         ("- a\n- b\r\n\r\n- c", "<ul><li>a</li><li>b</li></ul><ul><li>c</li></ul>"),
         ("> - i citat\n>\n> igen", "<blockquote><ul><li>i citat</li></ul><p>igen</p></blockquote>"),
         ("-ikke en liste\n>heller ikke", "<p>-ikke en liste<br>&gt;heller ikke</p>"),

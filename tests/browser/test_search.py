@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
@@ -87,6 +88,43 @@ def test_asking_instead_opens_the_chat_with_the_words(page: Page) -> None:
 
     expect(page.locator(".chat-question").last).to_contain_text("Hvor længe varer en forkølelse?")
     assert page.url.endswith("/soeg/")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_empty_search_is_said_at_the_field_and_on_its_edge(new_page: NewPage, javascript: bool) -> None:
+    page = new_page(javascript=javascript)
+    page.goto("/soeg/")
+    field = page.locator("#search-words")
+    edge = field.evaluate("(field) => getComputedStyle(field).borderTopColor")
+    page.get_by_role("button", name="Søg", exact=True).click()
+
+    expect(page).to_have_title(re.compile("^Fejl: "))
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile("Skriv, hvad du leder efter"))
+    assert field.evaluate("(field) => getComputedStyle(field).borderTopColor") != edge
+
+
+def test_an_error_goes_with_the_next_search(page: Page) -> None:
+    page.goto("/soeg/")
+    page.get_by_role("combobox").press("Enter")
+    field = page.get_by_role("combobox")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("forkølelse")
+    field.press("Enter")
+
+    expect(page.locator(".hit__title a").first).to_have_text("Forkølelse")
+    expect(page.locator(".search-error")).to_have_count(0)
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    expect(field).not_to_have_accessible_description(re.compile("Skriv, hvad du leder efter"))
+
+
+def test_the_numbers_of_a_help_card_have_the_icons_they_have_in_the_chat(page: Page) -> None:
+    page.goto("/soeg/")
+    page.get_by_role("combobox").fill("min mor er bevidstløs")
+    page.get_by_role("combobox").press("Enter")
+
+    expect(page.locator(".help-card__contact[href='tel:112'] use")).to_have_attribute("href", re.compile("#phone$"))
 
 
 def test_a_lost_connection_is_said_and_the_words_stay(page: Page) -> None:

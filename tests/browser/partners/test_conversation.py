@@ -144,6 +144,13 @@ def test_a_summary_is_printed_without_the_page_around_it(visit: Visit) -> None:
     page = visit(widget(bot="health", accent="#7a1f5c"), style="hostile")
     page.add_init_script(PRINTING)
     page.reload()
+    page.evaluate(
+        """() => {
+          const own = new CSSStyleSheet();
+          own.replaceSync("vejviser-widget { --vejviser-accent: #250 }");
+          document.adoptedStyleSheets = [own];
+        }"""
+    )
     open_widget(page)
     answered(page, QUESTION).get_by_role("button", name="Til lægen").click()
     summary = page.get_by_role("dialog", name="Til lægen")
@@ -162,6 +169,7 @@ def test_a_summary_is_printed_without_the_page_around_it(visit: Visit) -> None:
     assert paper.evaluate("getComputedStyle(document.querySelector('dialog')).color") == "rgb(27, 42, 40)"
     assert paper.evaluate("document.documentElement.lang") == "da"
     assert paper.evaluate("document.title") == page.title()
+    assert paper.evaluate("getComputedStyle(document.body).getPropertyValue('--vejviser-accent')") == "#250"
     assert "sans-serif" in paper.evaluate("getComputedStyle(document.querySelector('dialog')).fontFamily")
     page.emulate_media(media="screen")
     paper.evaluate("void setTimeout(() => dispatchEvent(new Event('afterprint')))")

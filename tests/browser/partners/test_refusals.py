@@ -69,6 +69,7 @@ def test_a_partner_over_its_limit_gets_a_kind_message(visit: Visit) -> None:
     answered(page, "Afvist")
     turn = ask(page, "Afvist")
     expect(turn.locator(".chat-notice")).to_contain_text("Der er mange, der spørger her lige nu. Vent ")
+    expect(turn.locator(".chat-notice").get_by_role("link", name="112")).to_have_attribute("href", "tel:112")
     expect(turn.get_by_role("button", name="Prøv igen")).to_be_visible()
     expect(turn.locator(".chat-question")).to_contain_text("Afvist")
 

@@ -1,0 +1,317 @@
+"""The chat and the page around it: neither covers what somebody reads or has the focus on."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.visitor import (
+    ARTICLE,
+    announced,
+    answered,
+    ask,
+    broken_in,
+    has_sideways_scroll,
+    open_chat,
+    question_field,
+    stored,
+)
+
+#: What has the focus, and what covers it: null when its middle can be seen.
+COVERED = """
+() => {
+  const node = document.activeElement;
+  if (node === document.body || node.closest("vejviser-chat")) return null;
+  const [box] = node.getClientRects();
+  if (!box) return null;
+  const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const isSeen = over && (node.contains(over) || over.contains(node));
+  return isSeen ? null : [node.outerHTML.slice(0, 80), over?.outerHTML.slice(0, 80)];
+}
+"""
+
+
+def covered_stops(page: Page) -> list[object]:
+    """Go through the page with the tabulator; return the stops outside the chat that something covers."""
+    page.locator(".skip-link").focus()
+    found = []
+    for _ in range(300):
+        page.keyboard.press("Tab")
+        if page.evaluate("!!document.activeElement.closest('vejviser-chat')"):
+            assert page.evaluate("scrollY") > 1000  # All of the page has been gone through.
+            return found
+        found += [covered] if (covered := page.evaluate(COVERED)) else []
+    raise AssertionError("The chat was never reached")
+
+
+def overlaps(one: Locator, other: Locator) -> bool:
+    a, b = one.bounding_box(), other.bounding_box()
+    assert a and b
+    apart = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
+    return not (apart or a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"])
+
+
+# ── What a source leads to ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("same_page", [True, False])
+def test_a_source_before_the_first_heading_is_focused_and_marked(page: Page, same_page: bool) -> None:
+    open_chat(page, path=ARTICLE if same_page else "/sundhed/")
+    page.evaluate("window.same = true")
+    answered(page, "Hvad er forkølelse?").locator(".chat-show", has_text="Forkølelse").first.click()
+    page.wait_for_url(re.compile(r"/sundhed/forkoelelse/#_resume"))
+    target = page.locator(":target")
+    expect(target).to_be_focused()
+    expect(target).to_be_in_viewport()
+    assert target.evaluate("node => getComputedStyle(node).backgroundColor") != "rgba(0, 0, 0, 0)"
+    assert bool(page.evaluate("window.same")) is same_page
+
+
+def test_text_under_the_summary_is_marked_when_it_is_led_to(page: Page) -> None:
+    page.goto("/sundhed/skoldkopper/#_indledning")
+    lead = page.locator(":target")
+    expect(lead).to_be_visible()
+    assert lead.evaluate("node => getComputedStyle(node).backgroundColor") != "rgba(0, 0, 0, 0)"
+
+
+# ── The focus is seen ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1280, 640), (360, 740)])
+def test_no_tab_stop_of_the_page_lies_under_the_ways_into_the_chat(new_page: NewPage, width: int, height: int) -> None:
+    page = new_page(width=width, height=height)
+    page.goto("/sundhed/skoldkopper/")
+    assert covered_stops(page) == []
+
+
+@pytest.mark.parametrize("path", ["/sundhed/skoldkopper/", "/"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1280, 640), (1700, 900)])
+def test_no_tab_stop_of_the_page_lies_under_the_open_panel(
+    new_page: NewPage, path: str, width: int, height: int
+) -> None:
+    page = new_page(width=width, height=height)
+    open_chat(page, "guide", path)
+    assert covered_stops(page) == []
+    assert not has_sideways_scroll(page)
+
+
+def test_the_text_being_read_stays_where_it_is_when_the_panel_opens(page: Page) -> None:
+    page.goto("/sundhed/skoldkopper/")
+    heading = page.locator(".prose h2").last
+    before = heading.bounding_box()
+    page.evaluate("document.querySelector('[data-open]').click()")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert heading.bounding_box() == before
+
+
+def test_escape_closes_the_panel_from_anywhere_on_the_page_and_leaves_the_focus_there(page: Page) -> None:
+    open_chat(page)
+    link = page.locator(".prose a, .provenance a").first
+    link.focus()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(link).to_be_focused()
+
+
+def test_escape_closes_what_lies_over_the_panel_and_not_the_panel_with_it(page: Page) -> None:
+    open_chat(page)
+    answered(page, "Intet svar").get_by_role("button", name="Til lægen").click()
+    sheet = page.get_by_role("dialog", name="Til lægen")
+    page.mouse.click(5, 5)  # Beside the sheet: the focus is nowhere.
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    expect(page.get_by_role("dialog", name="Sundhedsrobotten")).to_be_visible()
+
+
+def test_escape_for_the_menu_or_the_suggestions_leaves_the_panel_open(page: Page) -> None:
+    open_chat(page)
+    page.locator(".menu > summary").press("Enter")
+    expect(page.locator(".menu__panel")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".menu__panel")).to_be_hidden()
+    field = page.get_by_role("combobox").first
+    field.press_sequentially("forkø")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("option")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+# ── The ways into the chat ───────────────────────────────────────────────────────────────────────
+
+
+def test_at_the_edge_of_the_front_page_the_emergency_numbers_can_be_read(new_page: NewPage) -> None:
+    page = new_page(width=1440, height=900)
+    page.goto("/")
+    for text in page.locator(".emergency li > *").all():
+        assert not overlaps(text, page.locator(".chat-opener"))
+    expect(page.get_by_role("button", name="Spørg Vejviseren")).to_be_visible()
+
+
+def test_while_a_visitor_reads_on_the_ways_in_are_their_icons_and_tell_their_names_when_pointed_at(page: Page) -> None:
+    page.goto("/sundhed/skoldkopper/")
+    opener = page.get_by_role("button", name="Spørg Sundhedsrobotten")
+    wide = opener.bounding_box()
+    page.mouse.wheel(0, 600)
+    expect(page.locator("html")).to_have_attribute("data-scrolled", "")
+    narrow = opener.bounding_box()
+    assert wide and narrow and narrow["width"] < 60 < wide["width"]
+    assert narrow["width"] >= 44 and narrow["height"] >= 44
+    opener.hover()
+    again = opener.bounding_box()
+    assert again and again["width"] > 150
+
+
+@pytest.mark.parametrize("path", ["/", "/sundhed/skoldkopper/", "/findes-ikke/"])
+def test_on_a_phone_the_ways_in_have_a_bar_to_themselves(phone: Page, path: str) -> None:
+    phone.goto(path)
+    bar = phone.locator(".chat-openers").bounding_box()
+    assert bar and bar["x"] == 0 and bar["width"] == 360 and bar["y"] + bar["height"] == 740 and bar["height"] < 80
+    for opener in phone.locator(".chat-opener").all():
+        box = opener.bounding_box()
+        assert box and box["height"] >= 44 and box["y"] > bar["y"]
+    phone.evaluate("scrollTo(0, document.body.scrollHeight)")
+    last = phone.locator(".site-footer a").last.bounding_box()
+    assert last and last["y"] + last["height"] <= bar["y"]
+
+
+def test_on_a_phone_the_number_to_call_of_a_page_that_is_not_there_can_be_read(phone: Page) -> None:
+    phone.goto("/findes-ikke/")
+    assert not overlaps(phone.locator("main a[href^='tel:']").last, phone.locator(".chat-openers"))
+
+
+def test_the_open_menu_lies_under_nothing(phone: Page) -> None:
+    phone.goto(ARTICLE)
+    expect(phone.locator(".chat-openers")).to_be_visible()
+    phone.locator(".menu > summary").click()
+    expect(phone.locator(".chat-openers")).to_be_hidden()
+    phone.keyboard.press("Escape")
+    expect(phone.locator(".chat-openers")).to_be_visible()
+
+
+# ── Where a question is written ──────────────────────────────────────────────────────────────────
+
+
+def test_a_screen_reader_is_told_when_a_question_gets_too_long_and_that_it_is_not_sent(page: Page) -> None:
+    open_chat(page)
+    field = question_field(page)
+    field.fill("æ" * 990)
+    expect(announced(page)).to_contain_text("10 tegn tilbage")
+    field.fill("æ" * 1003)
+    expect(announced(page)).to_contain_text("3 tegn for meget. Gør spørgsmålet kortere.")
+    field.press("Enter")
+    expect(announced(page)).to_contain_text("Spørgsmålet er ikke sendt. 3 tegn for meget.")
+    field.fill("")
+    field.press("Enter")
+    expect(announced(page)).to_have_text("Skriv et spørgsmål.")
+    expect(field).to_be_focused()
+
+
+def test_a_screen_reader_is_told_that_nothing_is_sent_while_an_answer_comes(page: Page) -> None:
+    open_chat(page)
+    ask(page, "Svar langsomt")
+    question_field(page).fill("Og hvad så?")
+    question_field(page).press("Enter")
+    expect(announced(page)).to_contain_text("Spørgsmålet er ikke sendt. Vent, til svaret er færdigt.")
+
+
+def test_what_was_being_written_comes_back_when_a_changed_question_has_been_sent(page: Page) -> None:
+    open_chat(page)
+    turn = answered(page, "Intet svar")
+    field = question_field(page)
+    field.fill("Jeg har ondt i")
+    turn.get_by_role("button", name="Ret spørgsmålet").click()
+    expect(field).to_have_value("Intet svar")
+    told = "Det, du var ved at skrive, kommer igen, når du har sendt."
+    expect(page.locator(".chat-counter")).to_have_text(told)
+    expect(announced(page)).to_have_text(told)
+    turn.get_by_role("button", name="Ret spørgsmålet").click()
+    field.press("End")
+    page.keyboard.type(" ")
+    field.press("Enter")
+    expect(page.locator(".chat-turn")).to_have_count(2)
+    expect(field).to_have_value("Jeg har ondt i")
+    assert stored(page)["vejviser-chat:talk"]["draft"] == "Jeg har ondt i"
+
+
+def test_a_question_that_is_changed_twice_leaves_nothing_behind(page: Page) -> None:
+    open_chat(page)
+    answered(page, "Intet svar").get_by_role("button", name="Ret spørgsmålet").click()
+    question_field(page).press("Enter")
+    expect(page.locator(".chat-turn")).to_have_count(2)
+    expect(page.locator(".chat-feedback")).to_have_count(2)
+    for button in page.get_by_role("button", name="Ret spørgsmålet").all():
+        button.click()
+    question_field(page).press("Enter")
+    expect(question_field(page)).to_have_value("")
+
+
+# ── How it looks ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_sheet_for_the_doctor_has_the_colour_of_who_answered_and_its_buttons_one_line(phone: Page) -> None:
+    open_chat(phone)
+    turn = answered(phone, "Intet svar")
+    colour = phone.locator(".chat-send:visible").evaluate("node => getComputedStyle(node).backgroundColor")
+    turn.get_by_role("button", name="Til lægen").click()
+    buttons = phone.locator(".chat-summary .chat-buttons button")
+    assert buttons.first.evaluate("node => getComputedStyle(node).backgroundColor") == colour
+    assert len({(box := button.bounding_box()) and box["y"] for button in buttons.all()}) == 1
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_statements_from_different_places_stand_apart_in_a_quotation(new_page: NewPage, javascript: bool) -> None:
+    page = new_page(javascript=javascript)
+    page.goto("/chat/health/")
+    question_field(page).fill("Flere citater")
+    page.get_by_role("button", name="Send", exact=True).click()
+    quote = page.locator("blockquote")
+    expect(quote.locator("p")).to_have_text(["Feber varer ofte tre dage.", "Ring til lægen, hvis:"])
+    expect(quote.locator("ul")).to_have_count(1)
+    expect(quote.locator("li")).to_have_text(["du er gravid", "det bliver værre"])
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_day_on_which_the_numbers_were_looked_at_stands_below_them(new_page: NewPage, javascript: bool) -> None:
+    page = new_page(javascript=javascript)
+    page.goto("/chat/health/")
+    question_field(page).fill("Det er akut")
+    page.get_by_role("button", name="Send", exact=True).click()
+    card = page.locator(".chat-card")
+    checked = card.get_by_text("Numrene er sidst tjekket 1. november 2026.")
+    expect(checked).to_be_visible()
+    last, below = card.locator("a").last.bounding_box(), checked.bounding_box()
+    assert last and below and below["y"] > last["y"]
+    if javascript:
+        expect(broken_in(page)).not_to_contain_text("tjekket")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_danger_is_as_red_in_the_chat_as_on_the_page(new_page: NewPage, scheme: str) -> None:
+    page = new_page(scheme=scheme)
+    open_chat(page)
+    answered(page, "Det er akut")
+    red = "node => getComputedStyle(node).backgroundColor"
+    card = page.locator(".chat-card").evaluate(red)
+    assert card == page.evaluate(
+        """() => {
+          const node = Object.assign(document.createElement("i"), { style: "background: var(--alarm)" });
+          document.body.append(node);
+          return getComputedStyle(node).backgroundColor;
+        }"""
+    )
+
+
+def test_on_the_page_without_javascript_nothing_has_the_other_bots_colour_or_stands_aside(new_page: NewPage) -> None:
+    page = new_page(javascript=False, width=360)
+    page.goto("/chat/health/")
+    ink = page.locator(".chat-greeting > p").evaluate("node => getComputedStyle(node).color")
+    other = page.get_by_role("link", name="Vejviseren", exact=True)
+    assert other.evaluate("node => getComputedStyle(node).color") == ink
+    edges = [page.locator(name).bounding_box() for name in (".chat-form textarea", ".chat-counter")]
+    limit = page.locator(".chat-counter").evaluate("node => getComputedStyle(node).textAlign")
+    assert limit == "start" and all(edges)

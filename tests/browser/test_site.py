@@ -1,0 +1,156 @@
+"""The site itself, on screens of any size and on paper, by keyboard, in either language and in the dark."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitor import ARTICLE, has_sideways_scroll, open_chat
+
+LONG, TRANSLATED = "/sundhed/feber-hos-boern/", "/en/health/fever-in-children/"
+
+#: How many letters the longest line of running text holds: a paragraph's letters by its number of lines.
+LONGEST_LINE = """
+() => Math.max(...[...document.querySelectorAll("main :is(p, li, dd, td)")]
+  .filter((node) => node.checkVisibility() && !node.querySelector("p, li, td") && node.innerText.trim().length > 20)
+  .map((node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const lines = new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom / 12)));
+    return node.innerText.trim().length / lines.size;
+  }))
+"""
+
+
+def search(page: Page, words: str = "smitter") -> None:
+    page.goto("/soeg/")
+    page.get_by_role("combobox").fill(words)
+    page.get_by_role("combobox").press("Enter")
+    expect(page.locator("[data-search-heading]")).to_contain_text(words)
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [lambda page: page.goto("/"), lambda page: page.goto(LONG), search],
+    ids=["front page", "article", "search"],
+)
+def test_no_screen_is_too_narrow_or_too_wide(page: Page, reach: Callable[[Page], object]) -> None:
+    reach(page)
+    for width, height in ((3840, 2160), (1280, 800), (320, 640)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert not has_sideways_scroll(page)
+        assert 10 < page.evaluate(LONGEST_LINE) <= 95, width
+
+
+def test_on_paper_an_article_is_its_text_and_where_it_comes_from(page: Page) -> None:
+    page.goto(LONG)
+    aside = (
+        ".site-header",
+        ".site-footer",
+        ".contents",
+        ".breadcrumb",
+        ".page-feedback",
+        ".search-box",
+        ".chat-openers",
+    )
+    for name in aside:
+        expect(page.locator(name).first).to_be_visible()
+    open_chat(page, path=LONG)
+    page.emulate_media(media="print")
+    for name in (*aside, ".skip-link", ".chat-dialog"):
+        expect(page.locator(name).first).to_be_hidden()
+    expect(page.get_by_role("heading", name="Feber hos børn", level=1)).to_be_visible()
+    expect(page.locator(".prose table").first).to_be_visible()
+    about = page.locator(".provenance")
+    expect(about).to_contain_text("Senest gennemgået 27. august 2026")
+    expect(about).to_contain_text("Næste gennemgang 27. august 2027")
+    source = about.get_by_role("link", name="Sundhedsstyrelsen")
+    expect(source).to_be_visible()
+    assert "https://www.sst.dk/" in source.evaluate("(node) => getComputedStyle(node, '::after').content")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+
+
+def test_results_are_filtered_by_topic(page: Page) -> None:
+    search(page)
+    titles = page.locator(".hit__title")
+    expect(titles).to_have_count(2)
+    page.get_by_text("Vælg emne").click()
+    topic = page.get_by_role("button", name="Børn")
+    topic.click()
+    expect(titles).to_have_text(["Skoldkopper"])
+    expect(topic).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Alle emner").click()
+    expect(titles).to_have_count(2)
+
+
+def test_the_menu_is_opened_and_used_by_keyboard(page: Page) -> None:
+    page.goto(ARTICLE)
+    button, panel = page.locator(".menu > summary"), page.get_by_role("navigation", name="Hele menuen")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(panel).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(button).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    expect(panel.get_by_role("link").first).to_be_focused()
+    contact = panel.get_by_role("link", name="Kontakt", exact=True)
+    for _ in range(60):
+        if contact.evaluate("(node) => node === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/kontakt/")
+    expect(panel).to_be_hidden()
+
+
+def test_the_menu_closes_when_the_focus_leaves_it(page: Page) -> None:
+    page.goto(ARTICLE)
+    page.locator(".menu > summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".menu__panel")).to_be_visible()
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator(".menu__panel")).to_be_hidden()
+
+
+def test_the_language_switch_leads_to_the_translated_page_and_back(page: Page) -> None:
+    page.goto(LONG)
+    page.get_by_role("link", name="English").click()
+    page.wait_for_url(f"**{TRANSLATED}")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fever in children")
+    page.get_by_role("link", name="Dansk").click()
+    page.wait_for_url(f"**{LONG}")
+    expect(page.locator("html")).to_have_attribute("lang", "da")
+
+
+#: How light a picture is, from 0 to 1.
+BRIGHTNESS = """
+async (png) => {
+  const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
+  const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+  canvas.drawImage(bitmap, 0, 0);
+  const { data } = canvas.getImageData(0, 0, bitmap.width, bitmap.height);
+  return data.reduce((sum, value, i) => sum + (i % 4 === 3 ? 0 : value), 0) / (data.length * 0.75 * 255);
+}
+"""
+
+
+@pytest.mark.parametrize("address", ["/", "/sundhed/", "/emner/boern/", LONG, "/kontakt/", "/soeg/", "/fejl/"])
+def test_in_the_dark_every_page_is_dark(page: Page, address: str) -> None:
+    page.goto(address)
+
+    def brightness(scheme: str) -> float:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.wait_for_load_state("networkidle")  # The picture of the other scheme is fetched only now.
+        page.evaluate("Promise.all([...document.images].map((image) => image.decode().catch(() => null)))")
+        return float(page.evaluate(BRIGHTNESS, base64.b64encode(page.screenshot()).decode()))
+
+    assert brightness("light") > 0.75
+    assert brightness("dark") < 0.25
