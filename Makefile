@@ -6,7 +6,7 @@ VENV := .venv/bin
 GOLDEN ?= golden/demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint axe lighthouse contact-sheet bench evaluate install install-dev
+.PHONY: help run test lint axe lighthouse contact-sheet bench evaluate evaluate-report install install-dev
 
 help:
 	@echo "make run        install, prepare and serve the site at http://127.0.0.1:$(PORT) (PORT= changes the port)"
@@ -14,8 +14,8 @@ help:
 	@echo "make lint       look for mistakes, format and forbidden imports"
 	@echo "make evaluate   ask the golden questions and print how many are answered right"
 	@echo "make evaluate-report  the same with every variant, into docs/evaluation.md and docs/evaluation.html"
-	@echo "make axe        look for mistakes in accessibility with axe-core, in every state of the chat"
-	@echo "make lighthouse rate every kind of page with Lighthouse, as a phone sees it"
+	@echo "make axe        look for mistakes in accessibility with axe-core, in every state; the numbers into docs/axe.md"
+	@echo "make lighthouse rate every kind of page with Lighthouse, as a phone sees it, into docs/lighthouse.md"
 	@echo "make contact-sheet  picture every page and state of the chat, in docs/screenshots"
 	@echo "make bench      measure speed and memory, and print a table"
 
@@ -33,6 +33,7 @@ test: install-dev
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
 	 echo "Chromium is not on this machine: the browser tests will be skipped."
 	@command -v npm >/dev/null || echo "npm is not on this machine: accessibility will not be tested with axe-core."
+	@command -v xgettext >/dev/null || echo "GNU gettext is not on this machine: makemessages will not be run."
 	@$(VENV)/python -m pytest $(ARGS)
 
 lint: install-dev
@@ -44,7 +45,8 @@ evaluate: install-dev
 	@$(VENV)/python manage.py evaluate $(GOLDEN)
 
 axe: install-dev
-	@$(VENV)/python -m pytest tests/browser -k axe -v
+	@cd tests/browser && AXE_REPORT=docs/axe.md ../../$(VENV)/python -m pytest -v \
+	 test_axe.py test_site_axe.py test_chat_axe.py partners/test_axe.py
 
 # The site's own index is asked, so it must be the demo site's: `make run` once, or import_content and reindex.
 evaluate-report: install-dev

@@ -27,8 +27,11 @@ SCHEMES = ("light", "dark")
 SCALE = 0.42
 #: Of WebP, 0 to 100.
 QUALITY = 62
-#: CSS pixels: a sheet takes two states side by side.
-SHEET_WIDTH = 2 * (int(SCALE * sum(SCREENS)) + 30) + 40
+#: Pixels between the pictures of a row, and around a sheet.
+GAP, MARGIN = 10, 20
+SHEET_WIDTH = sum(round(width * SCALE) for width in SCREENS) + GAP * (len(SCREENS) - 1) + 2 * MARGIN
+#: States on one sheet, one below the other.
+MOST_STATES = 10
 
 
 def main(*arguments: str) -> int:
@@ -46,9 +49,7 @@ def main(*arguments: str) -> int:
             for scheme in SCHEMES:
                 failed += sum(picture(browser, root, folder(group, scheme), scheme, width, chosen) for width in SCREENS)
                 if not wanted:
-                    file = SHEETS / f"{group}-{scheme}.webp"
-                    file.write_bytes(sheet(browser, folder(group, scheme), scheme, list(states)))
-                    print(f"{file.name}: {file.stat().st_size // 1024} KB", flush=True)
+                    make_sheets(browser, group, scheme, list(states))
     return failed
 
 
@@ -97,14 +98,22 @@ def _take(context: BrowserContext, reach: Reach, file: Path) -> bool:
         context.set_offline(False)
 
 
+def make_sheets(browser: Browser, group: str, scheme: str, names: list[str]) -> None:
+    """Put the pictures of a group together as sheets, numbered from 1."""
+    for number, first in enumerate(range(0, len(names), MOST_STATES), 1):
+        file = SHEETS / f"{group}-{scheme}-{number}.webp"
+        file.write_bytes(sheet(browser, folder(group, scheme), scheme, names[first : first + MOST_STATES]))
+        print(f"{file.name}: {file.stat().st_size // 1024} KB", flush=True)
+
+
 def sheet(browser: Browser, place: Path, scheme: str, names: list[str]) -> bytes:
     """Return the pictures that lie in `place` as one, as WebP."""
     figures = "".join(_figure(place, name) for name in names)
     ground, ink = ("#fff", "#111") if scheme == "light" else ("#000", "#eee")
     style = (
-        f"body{{margin:20px;background:{ground};color:{ink};font:18px sans-serif;display:flex;flex-wrap:wrap;gap:20px}}"
+        f"body{{margin:{MARGIN}px;background:{ground};color:{ink};font:18px sans-serif;display:grid;gap:28px}}"
         "figure{margin:0}figcaption{margin-bottom:6px}"
-        "div{display:flex;gap:10px;align-items:start}img{outline:1px solid #8888}"
+        f"div{{display:flex;gap:{GAP}px;align-items:start}}img{{outline:1px solid #8888}}"
     )
     page = browser.new_page(viewport={"width": SHEET_WIDTH, "height": 900})
     page.set_content(f"<!doctype html><style>{style}</style>{figures}")
@@ -124,7 +133,7 @@ def _figure(place: Path, name: str) -> str:
 
 def _image(file: Path, width: int) -> str:
     data = base64.b64encode(file.read_bytes()).decode()
-    return f'<img width="{width * SCALE:.0f}" src="data:image/png;base64,{data}">'
+    return f'<img width="{round(width * SCALE)}" src="data:image/png;base64,{data}">'
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def _serve(folder: Path, commands: Sequence[Sequence[str]], seconds: float) -> I
         "REDIS_URL": f"redis://127.0.0.1:{_free_port()}/0",  # Nobody answers there, and nobody needs to.
     }
     (folder / "models").symlink_to(ROOT / "var" / "models")
-    for command in (["migrate"], ["import_content", str(DEMO)], ["reindex"], *commands):
+    for command in (["migrate"], ["import_content", str(DEMO)], ["reindex"], ["collectstatic", "--noinput"], *commands):
         subprocess.run([sys.executable, "manage.py", *command, "--verbosity=0"], cwd=ROOT, env=environ, check=True)
     port = _free_port()
     command = ["-m", "uvicorn", "site_project.asgi:application", f"--port={port}", "--log-level=warning"]

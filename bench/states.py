@@ -121,6 +121,11 @@ def nothing_searched(page: Page) -> None:
     expect(page.locator(".search-error")).to_be_visible()
 
 
+def forced_colours(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    page.goto(ARTICLE)
+
+
 PAGES: dict[str, Reach] = {
     "Front": at("/"),
     "Menu": menu,
@@ -145,6 +150,7 @@ PAGES: dict[str, Reach] = {
     "Not found": at("/findes-ikke/"),
     "Foot of the page": footer,
     "On paper": paper,
+    "Forced colours": forced_colours,
 }
 
 
@@ -270,7 +276,7 @@ def forgotten(page: Page) -> None:
 
 
 def plain(page: Page, question: str = "") -> None:
-    page.route("**/static/chat/define.js", lambda route: route.abort())
+    page.route("**/static/chat/define*.js", lambda route: route.abort())
     page.goto("/chat/health/")
     if question:
         page.locator(".chat-form textarea").fill(question)
