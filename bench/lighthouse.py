@@ -40,8 +40,7 @@ PAGES = {
 }
 AIMS = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 #: What a page that is not there cannot have: no crawler is to keep it, and the browser's console complains of the 404.
-#: Nor is the chat for crawlers.
-EXCUSED = {"not found": {"seo", "best-practices"}, "chat": {"seo"}}
+EXCUSED = {"not found": {"seo", "best-practices"}}
 FLAGS = "--headless=new --no-sandbox --disable-gpu"
 
 
@@ -122,8 +121,8 @@ how much moves about while the page loads, TBT how long the page does not answer
 {_table([head, ["---", *["--:"] * (len(head) - 1)], *rows])}
 
 A page that is not there cannot have full marks: it tells crawlers to forget it, and the browser's console complains of
-the 404. robots.txt keeps crawlers from the chat, which has nothing to find. Results of a search are not rated: they
-answer a POST, so that what is searched for stands in no address, and Lighthouse asks with a GET.
+the 404. Results of a search are not rated: they answer a POST, so that what is searched for stands in no address, and
+Lighthouse asks with a GET.
 """
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from django.apps import AppConfig
 from django.apps import apps as django_apps
 from django.db import DEFAULT_DB_ALIAS
+from django.utils.translation import gettext_noop
 
-BOT_KEEPERS = "Robotansvarlige"
+BOT_KEEPERS = gettext_noop("Robotansvarlige")
 #: To see the index panel, the passages of a page, and what visitors thought of the answers; to look after the numbers
 #: of the help cards, and after what triage goes by.
 _RIGHTS = (

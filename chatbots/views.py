@@ -64,7 +64,8 @@ class ChatPageView(View):
     """One bot on a page of its own: a form, the conversation so far, a form for each answer's feedback.
 
     The conversation's token travels in the forms, as `conversation`, so no cookie and no address gives it away.
-    What a POST wants is in `action`: "ask" (the default), "feedback" or "forget".
+    What a POST wants is in `action`: "ask" (the default), "feedback", "forget", "summary", which shows the conversation
+    as a sheet to take to the doctor, or "show", which leads back from it.
     """
 
     http_method_names = ["get", "head", "post"]
@@ -82,7 +83,7 @@ class ChatPageView(View):
         return self._page(QuestionForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        actions = {"feedback": self._feedback, "forget": self._forget}
+        actions = {"feedback": self._feedback, "forget": self._forget, "summary": self._summary, "show": self._show}
         return actions.get(request.POST.get("action", ""), self._ask)(request)
 
     def _ask(self, request: HttpRequest) -> HttpResponse:
@@ -140,6 +141,16 @@ class ChatPageView(View):
             return self._refused(error, QuestionForm(), token, turns)
         return self._page(QuestionForm(), message=gettext("Samtalen er slettet."))
 
+    def _show(self, request: HttpRequest) -> HttpResponse:
+        token, turns = self._conversation(request)
+        return self._page(QuestionForm(), token, turns)
+
+    def _summary(self, request: HttpRequest) -> HttpResponse:
+        token, turns = self._conversation(request)
+        if not turns:
+            return self._refused(ConversationNotFound(), QuestionForm(), token, turns)
+        return render(request, "chatbots/summary.html", self._context(token, turns))
+
     @property
     def _quotes_only(self) -> bool:
         """Whether the switch of that name is on. Every form carries it, so it stays as it was put."""
@@ -165,9 +176,11 @@ class ChatPageView(View):
     def _page(
         self, form: QuestionForm, token: str = "", turns: Sequence[ShownTurn] = (), *, status: int = 200, **extra: Any
     ) -> HttpResponse:
-        context = {"bot": self.bot, "form": form, "turns": turns, "conversation": token}
-        context |= {"quotes_only": self._quotes_only} | extra
+        context = self._context(token, turns) | {"form": form} | extra
         return render(self.request, "chatbots/chat.html", context, status=status)
+
+    def _context(self, token: str, turns: Sequence[ShownTurn]) -> dict[str, Any]:
+        return {"bot": self.bot, "turns": turns, "conversation": token, "quotes_only": self._quotes_only}
 
 
 def _throttle(request: HttpRequest, view: View, throttle: AddressThrottle) -> None:

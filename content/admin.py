@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from js_asset import Media
 
+from content import staff_admin  # noqa: F401 - registers
 from content.forms import PageForm
 from content.models import HealthArticle, Page, PageRedirect, SitePage, Topic
 from content.panels import panels_for

@@ -10,10 +10,11 @@ from typing import Any
 from django.apps import AppConfig
 from django.apps import apps as django_apps
 from django.db import DEFAULT_DB_ALIAS
+from django.utils.translation import gettext_noop
 
-EDITORS = "Redaktører"
-HEALTH_EDITORS = "Sundhedsredaktører"
-SITE_EDITORS = "Sideredaktører"
+EDITORS = gettext_noop("Redaktører")
+HEALTH_EDITORS = gettext_noop("Sundhedsredaktører")
+SITE_EDITORS = gettext_noop("Sideredaktører")
 
 _SHARED = {"topic": ("view", "add", "change"), "pageredirect": ("view",)}
 _ALL = ("view", "add", "change", "delete")

@@ -11,6 +11,7 @@ export function showSummary({ parts, memory, records, chosen, language, place })
   dialog.dataset.bot = chosen.bot;
   const items = records.map((record) => new Item(parts, record, language, record === chosen));
   slot(dialog, "items").append(...items.map((item) => item.node));
+  if (items.length > 1) chooseAll(dialog, items);
   slot(dialog, "date").textContent = formatDate(today(), language);
   const notes = slot(dialog, "notes");
   notes.value = memory.talk.notes;
@@ -26,6 +27,20 @@ export function showSummary({ parts, memory, records, chosen, language, place })
   place.append(dialog);
   dialog.showModal();
   return dialog;
+}
+
+/** Show the box that takes every one of `items` along, or none, and let it say what their own boxes come to. */
+function chooseAll(dialog, items) {
+  const all = slot(dialog, "all");
+  const sum = () => {
+    const chosen = items.filter((item) => item.isChosen).length;
+    all.checked = chosen === items.length;
+    all.indeterminate = chosen > 0 && !all.checked;
+  };
+  slot(dialog, "whole").hidden = false;
+  all.addEventListener("change", () => items.forEach((item) => (item.isChosen = all.checked)));
+  slot(dialog, "items").addEventListener("change", sum);
+  sum();
 }
 
 /** Print `dialog` from a frame of its own, in the shadow tree at `root` with its styles: the page is another's. */
@@ -80,6 +95,10 @@ class Item {
 
   get isChosen() {
     return slot(this.node, "chosen").checked;
+  }
+
+  set isChosen(chosen) {
+    slot(this.node, "chosen").checked = chosen;
   }
 
   get text() {

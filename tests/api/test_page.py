@@ -191,6 +191,28 @@ def test_a_form_forgets_the_conversation(client: Client, pipeline: ScriptedPipel
     assert again.status_code == 200
 
 
+def test_the_conversation_is_shown_as_a_sheet_for_the_doctor(client: Client, pipeline: ScriptedPipeline) -> None:
+    token = token_in(ask(client))
+    ask(client, "Og søndag?", conversation=token)
+    response = client.post("/chat/guide/", {"action": "summary", "conversation": token})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "no-store" in response.headers["Cache-Control"]
+    for words in ("Til lægen", "Hvornår har I åbent?", "Og søndag?", "Mine egne noter"):
+        assert words in page
+    assert page.count("Vi har åbent kl. 8-16.") == 2
+    assert f"http://testserver{SOURCE['url']}" in page
+    assert token_in(response) == token
+    back = client.post("/chat/guide/", {"action": "show", "conversation": token})
+    assert [turn.question for turn in back.context["turns"]] == ["Hvornår har I åbent?", "Og søndag?"]
+
+
+def test_no_sheet_is_made_of_a_lost_conversation(client: Client) -> None:
+    response = client.post("/chat/guide/", {"action": "summary", "conversation": "lost"})
+    assert response.status_code == 404
+    assert "ny samtale" in response.content.decode()
+
+
 def test_a_handover_carries_the_question_along_in_a_form(client: Client, pipeline: ScriptedPipeline) -> None:
     def script(question: Any) -> Iterable[Event]:
         yield Event("accepted")

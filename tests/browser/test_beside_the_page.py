@@ -13,6 +13,7 @@ from tests.browser.visitor import (
     announced,
     answered,
     ask,
+    ask_on_its_page,
     broken_in,
     has_sideways_scroll,
     open_chat,
@@ -265,10 +266,7 @@ def test_the_sheet_for_the_doctor_has_the_colour_of_who_answered_and_its_buttons
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_statements_from_different_places_stand_apart_in_a_quotation(new_page: NewPage, javascript: bool) -> None:
-    page = new_page(javascript=javascript)
-    page.goto("/chat/health/")
-    question_field(page).fill("Flere citater")
-    page.get_by_role("button", name="Send", exact=True).click()
+    page = ask_on_its_page(new_page(javascript=javascript), "Flere citater")
     quote = page.locator("blockquote")
     expect(quote.locator("p")).to_have_text(["Feber varer ofte tre dage.", "Ring til lægen, hvis:"])
     expect(quote.locator("ul")).to_have_count(1)
@@ -277,10 +275,7 @@ def test_statements_from_different_places_stand_apart_in_a_quotation(new_page: N
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_the_day_on_which_the_numbers_were_looked_at_stands_below_them(new_page: NewPage, javascript: bool) -> None:
-    page = new_page(javascript=javascript)
-    page.goto("/chat/health/")
-    question_field(page).fill("Det er akut")
-    page.get_by_role("button", name="Send", exact=True).click()
+    page = ask_on_its_page(new_page(javascript=javascript), "Det er akut")
     card = page.locator(".chat-card")
     checked = card.get_by_text("Numrene er sidst tjekket 1. november 2026.")
     expect(checked).to_be_visible()

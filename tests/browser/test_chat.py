@@ -16,6 +16,7 @@ from tests.browser.visitor import (
     announced,
     answered,
     ask,
+    ask_on_its_page,
     broken_in,
     has_sideways_scroll,
     open_chat,
@@ -612,15 +613,27 @@ def test_without_javascript_the_entrance_is_a_link_to_a_form_that_works(new_page
 
 
 def test_without_javascript_a_source_leads_to_its_section(new_page: NewPage) -> None:
-    page = new_page(javascript=False, width=360)
-    page.goto("/chat/health/")
-    question_field(page).fill(QUESTION)
-    page.get_by_role("button", name="Send").click()
+    page = ask_on_its_page(new_page(javascript=False, width=360), QUESTION)
     assert not has_sideways_scroll(page)
     page.get_by_role("link", name=re.compile("Forkølelse")).first.click()
     target = page.locator(":target")
     expect(target).to_be_in_viewport()
     assert target.evaluate("node => getComputedStyle(node.closest('.passage')).backgroundColor") != "rgba(0, 0, 0, 0)"
+
+
+def test_without_javascript_the_conversation_can_be_printed_for_the_doctor(new_page: NewPage) -> None:
+    page = ask_on_its_page(new_page(javascript=False, width=360), "En del af svaret")
+    page.get_by_role("button", name="Til lægen").click()
+    page.get_by_label("Mine egne noter").fill("Det begyndte i går.")
+    page.emulate_media(media="print")
+    shown = page.locator("body").inner_text()
+    for words in ("Medicin kan give hovedpine.", "Gennemgået 2. marts 2026", "http://", "Mine egne noter"):
+        assert words in shown
+    for words in ("Print", "Tilbage til samtalen", "For eksempel"):
+        assert words not in shown
+    page.emulate_media(media="screen")
+    page.get_by_role("button", name="Tilbage til samtalen").click()
+    expect(page.locator(".chat-question")).to_contain_text("En del af svaret")
 
 
 def test_without_javascript_the_other_bot_gets_the_question(new_page: NewPage) -> None:

@@ -6,7 +6,17 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.visitor import ARTICLE, announced, answered, ask, broken_in, open_chat, question_field, sent
+from tests.browser.visitor import (
+    ARTICLE,
+    announced,
+    answered,
+    ask,
+    ask_on_its_page,
+    broken_in,
+    open_chat,
+    question_field,
+    sent,
+)
 
 
 def top(locator: Locator) -> float:
@@ -87,10 +97,7 @@ def test_what_is_said_not_to_be_urgent_is_answered_under_the_card(page: Page) ->
 
 
 def test_without_javascript_urgent_help_comes_first_and_the_answer_can_be_had_all_the_same(new_page: NewPage) -> None:
-    page = new_page(javascript=False, width=360, height=740)
-    page.goto("/chat/health/")
-    question_field(page).fill("Det er akut")
-    page.get_by_role("button", name="Send", exact=True).click()
+    page = ask_on_its_page(new_page(javascript=False, width=360, height=740), "Det er akut")
     call = page.get_by_role("link", name="Ring 112")
     expect(call).to_be_in_viewport(ratio=1)
     expect(call).to_have_attribute("href", "tel:112")
@@ -139,10 +146,7 @@ def test_an_answer_that_is_less_than_whole_says_so(new_page: NewPage, question: 
     open_chat(page)
     expect(answered(page, question).locator(".chat-outcome")).to_have_text(label)
     expect(answered(page, "Svar på engelsk").locator(".chat-outcome")).to_have_count(0)
-    plain = new_page(javascript=False)
-    plain.goto("/chat/health/")
-    question_field(plain).fill(question)
-    plain.get_by_role("button", name="Send").click()
+    plain = ask_on_its_page(new_page(javascript=False), question)
     expect(plain.locator(".chat-outcome")).to_have_text(label)
 
 
@@ -168,10 +172,7 @@ def test_a_source_that_is_not_overdue_says_nothing_of_it(page: Page) -> None:
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_quotation_in_another_language_is_marked_so(new_page: NewPage, javascript: bool) -> None:
-    page = new_page(javascript=javascript)
-    page.goto("/chat/health/")
-    question_field(page).fill("Citat på engelsk")
-    page.get_by_role("button", name="Send", exact=True).click()
+    page = ask_on_its_page(new_page(javascript=javascript), "Citat på engelsk")
     turn = page.locator(".chat-turn")
     expect(turn.locator("blockquote")).to_have_attribute("lang", "en")
     assert turn.locator(".chat-text > p").first.evaluate("node => node.closest('[lang]').lang") == "da"

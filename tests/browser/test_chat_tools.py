@@ -10,7 +10,17 @@ from playwright.sync_api import Page, Request, expect
 
 from chatbots.safety.masking import DOTS, mask
 from tests.browser.conftest import NewPage
-from tests.browser.visitor import announced, answered, ask, open_chat, question_field, sent, stored, token
+from tests.browser.visitor import (
+    announced,
+    answered,
+    ask,
+    ask_on_its_page,
+    open_chat,
+    question_field,
+    sent,
+    stored,
+    token,
+)
 
 CPR = "010190-1234"
 
@@ -228,6 +238,31 @@ def test_the_summary_alone_is_printed_with_what_was_chosen(page: Page) -> None:
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf())) > 2  # A long one runs on, from sheet to sheet.
 
 
+def test_the_whole_conversation_is_taken_along_with_one_tick(page: Page) -> None:
+    open_chat(page)
+    for question in ("En del af svaret", "Intet svar", "Citat på engelsk"):
+        turn = answered(page, question)
+    turn.get_by_role("button", name="Til lægen").click()
+    sheet = page.get_by_role("dialog", name="Til lægen")
+    whole, single = sheet.get_by_label("Tag hele samtalen med"), sheet.get_by_role("checkbox", name="Tag med")
+    assert [box.is_checked() for box in single.all()] == [False, False, True]
+    expect(whole).to_be_checked(indeterminate=True)
+    whole.check()
+    assert all(box.is_checked() for box in single.all())
+    single.first.uncheck()
+    expect(whole).to_be_checked(indeterminate=True)
+    single.first.check()
+    expect(whole).to_be_checked()
+    whole.uncheck()
+    assert not any(box.is_checked() for box in single.all())
+
+
+def test_a_single_answer_needs_no_tick_for_the_whole_conversation(page: Page) -> None:
+    open_chat(page)
+    answered(page, "Intet svar").get_by_role("button", name="Til lægen").click()
+    expect(page.get_by_role("dialog", name="Til lægen").get_by_label("Tag hele samtalen med")).to_be_hidden()
+
+
 def test_the_summary_stays_above_the_panel_when_the_screen_is_turned(page: Page) -> None:
     open_chat(page)
     answered(page, "Intet svar").get_by_role("button", name="Til lægen").click()
@@ -297,9 +332,7 @@ def test_without_javascript_a_health_question_stands_in_no_address_and_no_log(
     page = new_page(javascript=False)
     requests: list[Request] = []
     page.on("request", lambda request: requests.append(request))
-    page.goto("/chat/health/")
-    question_field(page).fill(f"{SECRET}?")
-    page.get_by_role("button", name="Send").click()
+    ask_on_its_page(page, f"{SECRET}?")
     expect(page.locator(".chat-question")).to_contain_text(SECRET)
     assert not [request.url for request in requests if "hemmelig" in request.url]
     assert "hemmelig" not in page.title()

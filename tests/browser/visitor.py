@@ -31,6 +31,14 @@ def ask(page: Page, question: str) -> Locator:
     return turn
 
 
+def ask_on_its_page(page: Page, question: str) -> Page:
+    """Ask on the health bot's own page, where no script is needed; return the page."""
+    page.goto("/chat/health/")
+    question_field(page).fill(question)
+    page.get_by_role("button", name="Send", exact=True).click()
+    return page
+
+
 def answered(page: Page, question: str) -> Locator:
     """Ask, and return the turn when its answer is whole."""
     turn = ask(page, question)

@@ -149,6 +149,7 @@ def test_robots_txt_names_the_sitemap(client: Client) -> None:
     assert response.headers["Content-Type"].startswith("text/plain")
     assert "Sitemap: http://testserver/sitemap.xml" in response.content.decode()
     assert "Disallow: /admin/" in response.content.decode()
+    assert "chat" not in response.content.decode()  # Who looks for somebody to ask may find the bots' own pages.
 
 
 def test_misspelt_address_gets_suggestions_and_a_way_on(client: Client, pair: tuple[Page, Page]) -> None:
