@@ -134,6 +134,7 @@ PAGES: dict[str, Reach] = {
     "Article": at(ARTICLE),
     "A section that was linked to": section,
     "Care cards": care,
+    "Do and don't": at("/sundhed/feber-hos-boern/#det-kan-du-selv-goere"),
     "Where it comes from": end_of_article,
     "Feedback": feedback,
     "Site page": at("/aabningstider/"),

@@ -20,6 +20,7 @@ ADDRESSES = {
     "topic": "/emner/boern/",
     "article": LONG,
     "article, a section linked to": f"{LONG}#feberkramper",
+    "article, what to do linked to": f"{LONG}#det-kan-du-selv-goere",
     "article, overdue for review": OVERDUE,
     "article, English": "/en/health/fever-in-children/",
     "site page with tables": "/priser/",
