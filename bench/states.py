@@ -131,6 +131,7 @@ PAGES: dict[str, Reach] = {
     "Menu": menu,
     "Topic": at("/emner/boern/"),
     "All articles": at("/sundhed/"),
+    "All articles by letter": at("/sundhed/?sort=title#_liste"),
     "Article": at(ARTICLE),
     "A section that was linked to": section,
     "Care cards": care,

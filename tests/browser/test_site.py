@@ -155,6 +155,23 @@ def test_what_to_do_and_what_not_to_do_differ_in_shape_and_stand_clear_of_the_wo
     assert dont.locator("svg").evaluate("(node) => getComputedStyle(node).color") == "rgb(0, 0, 0)"
 
 
+def test_an_article_is_found_by_letter_with_the_keyboard_and_without_javascript(new_page: NewPage) -> None:
+    page = new_page(width=320, height=640, javascript=False)
+    page.goto("/sundhed/")
+    page.get_by_role("link", name="Fra A til Å").click()
+    page.wait_for_url("**/sundhed/?sort=title#_liste")
+    letters = page.get_by_role("navigation", name="Bogstaver på siden")
+    expect(letters.get_by_role("listitem")).to_have_count(29)
+    expect(letters.get_by_role("link", name="Q", exact=True)).to_have_count(0)
+    for letter in letters.get_by_role("link").all():
+        box = letter.bounding_box()
+        assert box and min(box["width"], box["height"]) >= 24
+    letters.get_by_role("link", name="F", exact=True).press("Enter")
+    expect(page.get_by_role("heading", name="F", exact=True)).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(page.locator("#f a").first).to_be_focused()
+
+
 #: How light a picture is, from 0 to 1.
 BRIGHTNESS = """
 async (png) => {

@@ -17,6 +17,8 @@ ADDRESSES = {
     "front page": "/",
     "front page, English": "/en/",
     "all articles": "/sundhed/",
+    "all articles, by letter": "/sundhed/?sort=title",
+    "all articles, by letter, English": "/en/health/?sort=title",
     "topic": "/emner/boern/",
     "article": LONG,
     "article, a section linked to": f"{LONG}#feberkramper",
