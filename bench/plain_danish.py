@@ -28,7 +28,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Search": ("templates/search/*", "chatbots/search/*"),
     "Pages": (
         "templates/*.html", "templates/content/*", "templates/page_feedback/*", "content/views.py", "content/menus.py",
-        "content/feeds.py", "content/care.py", "chatbots/page_feedback/forms.py", "chatbots/page_feedback/views.py",
+        "content/feeds.py", "content/care.py", "content/advice.py", "chatbots/page_feedback/forms.py",
+        "chatbots/page_feedback/views.py",
     ),
     "Problem details": ("chatbots/api/*", "chatbots/partners/problems.py"),
     "Admin": ("*",),

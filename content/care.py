@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from django.templatetags.static import static
 from django.utils.translation import gettext_lazy
 from lxml import html
+
+from content.icons import icon
 
 
 class Care(StrEnum):
@@ -95,10 +96,7 @@ def _frame(paragraph: html.HtmlElement) -> None:
 
 def _label(care: Care) -> html.HtmlElement:
     label = html.Element("p", {"class": "care__label"})
-    icon = html.Element(
-        "svg", {"class": "icon", "aria-hidden": "true", "focusable": "false", "width": "24", "height": "24"}
-    )
-    icon.append(html.Element("use", {"href": f"{static('site/icons.svg')}#{_ICONS[care]}"}))
-    icon.tail = str(LABELS[care])
-    label.append(icon)
+    sign = icon(_ICONS[care])
+    sign.tail = str(LABELS[care])
+    label.append(sign)
     return label

@@ -96,7 +96,9 @@ class PageForm(forms.ModelForm):
         max_length=MAX_BODY,
         help_text=gettext_lazy(
             "Del teksten op med overskrifter. Hvert afsnit skal kunne forstås for sig selv. Overskrifter som "
-            "“Ring 112, hvis …”, “Ring til lægevagten, hvis …” og “Hvornår skal du søge læge?” bliver vist som bokse."
+            "“Ring 112, hvis …”, “Ring til lægevagten, hvis …” og “Hvornår skal du søge læge?” bliver vist som bokse. "
+            "En liste under “Det kan du selv gøre” får flueben, en under “Det skal du undgå” får kryds. Skriv hver "
+            "linje, så den kan læses alene: “Drik ikke alkohol”, ikke bare “alkohol”."
         ),
     )
     sources = SourcesField(

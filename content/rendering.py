@@ -1,4 +1,5 @@
-"""A page's stored text ▸ what the browser shows: passages, care cards, tables that fit, a table of contents.
+"""A page's stored text ▸ what the browser shows: passages, care cards, lists of advice, tables that fit, a
+table of contents.
 
 The stored text is clean already; nothing is added to it here but containers, what a table's cells are about, and
 links to call its phone numbers.
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 from lxml import html
 
+from content.advice import mark_advice
 from content.anchors import LEAD_ANCHOR
 from content.care import mark_care
 from content.numbers import mark_numbers
@@ -52,6 +54,7 @@ def render_body(body: str) -> RenderedBody:
         for table in list(passage.iter("table")):
             frame_table(table, heading)
         mark_care(passage, heading)
+        mark_advice(passage, heading)
         mark_numbers(passage)
     markup = "".join(html.tostring(part, encoding="unicode") for part in passages)
     return RenderedBody(mark_safe(markup), headings)  # noqa: S308 - cleaned at every way into the database

@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
+from content.alphabet import by_letter
 from content.menus import front_item, language_links, named_pages, page_trail, site_pages, topic_trail
 from content.middleware import language_of
 from content.models import PATH_PREFIXES, Page, PageRedirect, Topic
@@ -29,6 +30,9 @@ LIST_FIELDS = ("title", "slug", "language", "kind", "summary", "topic_id", "revi
 
 #: The proxy model by which each kind is edited, and whose permissions count.
 EDITED_AS = {Page.Kind.HEALTH: "healtharticle", Page.Kind.PAGE: "sitepage"}
+
+#: What is added to the address of all articles to have them by letter.
+BY_LETTER = "?sort=title"
 
 NEWEST = 6
 RELATED = 6
@@ -70,13 +74,21 @@ def front(request: HttpRequest, language: str) -> HttpResponse:
 
 @revalidated
 def health(request: HttpRequest, language: str) -> HttpResponse:
-    """Show every health article, by topic."""
-    by_topic = articles(language).select_related("topic").only(*LIST_FIELDS, "topic")
-    context = {
-        "trail": [front_item(language)],
-        "articles": by_topic.order_by(F("topic__name").asc(nulls_last=True), "title"),
-    }
-    return render(request, "content/health.html", context | everywhere(language, "health"))
+    """Show every health article, by topic or by letter.
+
+    Both are one page to a search engine: its canonical address has no query. The link to the other language keeps the
+    order.
+    """
+    context: dict[str, Any] = {"trail": [front_item(language)]} | everywhere(language, "health")
+    if request.GET.get("sort") == "title":
+        context["articles"] = list(articles(language))
+        context["letters"] = by_letter(context["articles"], language)
+        sorted_too = {code: f"{address}{BY_LETTER}" for code, address in context["addresses"].items()}
+        context["language_links"] = language_links(language, sorted_too)
+    else:
+        by_topic = articles(language).select_related("topic").only(*LIST_FIELDS, "topic")
+        context["articles"] = by_topic.order_by(F("topic__name").asc(nulls_last=True), "title")
+    return render(request, "content/health.html", context | {"by_letter_query": BY_LETTER})
 
 
 @revalidated

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import NewPage
 from tests.browser.visitor import ARTICLE, has_sideways_scroll, open_chat
 
 LONG, TRANSLATED = "/sundhed/feber-hos-boern/", "/en/health/fever-in-children/"
@@ -127,6 +129,47 @@ def test_the_language_switch_leads_to_the_translated_page_and_back(page: Page) -
     page.get_by_role("link", name="Dansk").click()
     page.wait_for_url(f"**{LONG}")
     expect(page.locator("html")).to_have_attribute("lang", "da")
+
+
+@pytest.mark.parametrize("forced", [False, True], ids=["own colours", "forced colours"])
+def test_what_to_do_and_what_not_to_do_differ_in_shape_and_stand_clear_of_the_words(
+    new_page: NewPage, forced: bool
+) -> None:
+    page = new_page(width=320, height=640, forced_colors=forced)
+    page.goto(LONG)
+    dont, do = page.locator(".advice__item--dont"), page.locator(".advice__item--do").first
+    expect(dont).to_have_text(re.compile("^Brug ikke kolde bade"))
+    for line, shape in ((do, "tick"), (dont, "cross")):
+        mark = line.locator("svg")
+        expect(mark).to_be_visible()
+        assert str(mark.locator("use").get_attribute("href")).endswith(f"#{shape}")
+        colours = "(node) => [node, node.parentElement].map((one) => getComputedStyle(one).color)"
+        assert (len(set(mark.evaluate(colours))) == 1) is forced
+        start = "(node) => { const r = document.createRange(); r.selectNodeContents(node.lastChild); return r"
+        words = line.evaluate(f"{start}.getClientRects()[0].left; }}")
+        box = mark.bounding_box()
+        assert box and box["x"] >= 0
+        assert box["x"] + box["width"] < words
+    expect(page.locator(".prose").get_by_role("list").filter(has=dont)).to_have_count(1)
+    page.emulate_media(media="print", forced_colors="none")
+    assert dont.locator("svg").evaluate("(node) => getComputedStyle(node).color") == "rgb(0, 0, 0)"
+
+
+def test_an_article_is_found_by_letter_with_the_keyboard_and_without_javascript(new_page: NewPage) -> None:
+    page = new_page(width=320, height=640, javascript=False)
+    page.goto("/sundhed/")
+    page.get_by_role("link", name="Fra A til Å").click()
+    page.wait_for_url("**/sundhed/?sort=title#_liste")
+    letters = page.get_by_role("navigation", name="Bogstaver på siden")
+    expect(letters.get_by_role("listitem")).to_have_count(29)
+    expect(letters.get_by_role("link", name="Q", exact=True)).to_have_count(0)
+    for letter in letters.get_by_role("link").all():
+        box = letter.bounding_box()
+        assert box and min(box["width"], box["height"]) >= 24
+    letters.get_by_role("link", name="F", exact=True).press("Enter")
+    expect(page.get_by_role("heading", name="F", exact=True)).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(page.locator("#f a").first).to_be_focused()
 
 
 #: How light a picture is, from 0 to 1.

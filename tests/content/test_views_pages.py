@@ -55,6 +55,47 @@ def test_health_front_lists_every_article_by_topic(client: Client) -> None:
     assert "Kladde" not in text(page, "//main")
 
 
+def test_all_articles_stand_by_letter_too(client: Client) -> None:
+    make_page("Øjenbetændelse", "oejenbetaendelse")
+    make_page("Astma", "astma", topic=make_topic())
+    make_page("Kladde", "kladde", status="draft")
+
+    page = tree(client.get("/sundhed/?sort=title"))
+    letters = page.xpath("//nav[@class='letters']//li")
+
+    assert [letter.text_content() for letter in letters][-3:] == ["Æ", "Ø", "Å"]
+    assert page.xpath("//nav[@class='letters']//a/@href") == ["#a", "#oe"]
+    assert text(page, "//*[@id='a' or @id='oe']") == "A Astma Ø Øjenbetændelse"
+    assert "Kladde" not in text(page, "//main")
+    assert page.xpath("//title/text()")[0].startswith("Sygdom og sundhed: Fra A til Å – ")
+
+
+def test_by_topic_and_by_letter_lead_to_each_other_and_are_one_page_to_a_search_engine(client: Client) -> None:
+    make_page("Astma", "astma")
+    order = "//nav[@class='order']//a"
+
+    for address, current in (("/sundhed/", "Efter emne"), ("/sundhed/?sort=title", "Fra A til Å")):
+        page = tree(client.get(address))
+        assert page.xpath(f"{order}/@href") == ["/sundhed/#_liste", "/sundhed/?sort=title#_liste"]
+        assert page.xpath("//*[@id='_liste']")
+        assert page.xpath(f"{order}[@aria-current='page']/text()") == [current]
+        assert page.xpath("//link[@rel='canonical']/@href") == ["http://testserver/sundhed/"]
+        assert page.xpath("//link[@hreflang='en']/@href") == ["http://testserver/en/health/"]
+
+
+def test_by_letter_leads_to_the_other_language_by_letter(client: Client) -> None:
+    for address, other in (("/sundhed/", "/en/health/"), ("/en/health/", "/sundhed/")):
+        page = tree(client.get(f"{address}?sort=title"))
+        assert page.xpath("//a[@class='languages__link']/@href") == [f"{other}?sort=title"]
+
+
+def test_by_letter_says_where_there_is_nothing_yet(client: Client) -> None:
+    page = tree(client.get("/sundhed/?sort=title"))
+
+    assert "Der er ingen artikler endnu." in text(page, "//main")
+    assert not page.xpath("//nav[@class='letters']//a")
+
+
 def test_topic_page_lists_its_articles_and_site_pages(client: Client) -> None:
     topic = make_topic()
     make_page("Influenza", "influenza", topic=topic)
@@ -187,7 +228,9 @@ def test_menu_is_the_tree_of_published_site_pages(client: Client) -> None:
     assert menu.xpath("./li[3]/ul/li/a/@href") == ["/aabningstider/"]
 
 
-@pytest.mark.parametrize("address", ["/", "/sundhed/", "/emner/luftveje/", "/sundhed/sygdom-0/", "/side-0/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/sundhed/", "/sundhed/?sort=title", "/emner/luftveje/", "/sundhed/sygdom-0/", "/side-0/"]
+)
 def test_number_of_queries_does_not_grow_with_the_site(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries, address: str
 ) -> None:

@@ -1,0 +1,130 @@
+"""What to do and what not to do: the lists of an article that a reader follows line by line.
+
+As with care cards (`content.care`) no markup is stored. The words that introduce a list decide whether it is advice:
+its heading ("Det kan du selv gøre", "Det skal du undgå"), or the unfinished sentence before it. In a list of what to
+do, a line that itself says no ("Brug ikke kolde bade …") has a cross, so that no tick stands at what one must not do.
+A heading that names what a reader wants to escape ("Undgå flåtbid") does not say whether its list is to be done or
+left undone, and shows a plain list; so does whatever else may mean either. A missing mark costs little, a wrong one
+may harm.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+from lxml import html
+
+from content.care import care_of
+from content.icons import icon
+
+
+class Advice(StrEnum):
+    """Whether a list says what to do or what to leave undone."""
+
+    DO = "do"
+    DONT = "dont"
+
+
+_ICONS = {Advice.DO: "tick", Advice.DONT: "cross"}
+
+_YOU = r"(?:du|jeg|i|man)"
+_SELF = r"(?:(?:også|selv|altid|helst) )*"
+_DO = re.compile(
+    rf"det (?:kan|skal|bør) {_YOU} {_SELF}(?:gøre|prøve)\b|det gør (?:du|i)\b"
+    rf"|hvad (?:kan|skal|bør) {_YOU} {_SELF}gøre\b|hvad gør {_YOU}\b"
+    r"|gør(?: (?:sådan|dette|det her|følgende))?\W*$|gør sådan,"
+    r"|sådan (?:gør|hjælper|lindrer|behandler|forebygger|undgår|beskytter) (?:du|i)\b"
+    r"|sådan kan (?:du|i) (?:selv )?(?:gøre|hjælpe|lindre|behandle|forebygge|undgå|beskytte)\b"
+    r"|(?:\w+ )?gode (?:råd|vaner)\b|råd,? (?:der virker|til dig|mod)\b"
+    r"|det (?:hjælper|lindrer|kan hjælpe|kan lindre)\b(?!.*\b(?:ikke|sjældent|vi)\b)"
+    r"|do(?: this)?\W*$|(?:good )?advice\W*$|things (?:you can|to) (?:do|try)\b"
+    r"|what (?:(?:can|should) (?:you|i)|you (?:can|should)|to) (?:do|try)\b"
+    r"|how (?:you can|to) (?:help|ease|relieve|treat|prevent|avoid|protect)\b|what (?:helps|eases|can help)\b",
+    re.IGNORECASE,
+)
+_DONT = re.compile(
+    rf"(?:det|dette|hvad) (?:skal|bør|må) {_YOU} {_SELF}undgå\b"
+    rf"|(?:det|dette|hvad) (?:skal|bør|må) {_YOU} {_SELF}(?:ikke|aldrig)(?: (?:gøre|spise|drikke|bruge|tage|give))?"
+    r"(?:\W*$|,| (?:når|hvis|mens|under|ved)\b)"
+    r"|gør (?:ikke|aldrig)(?: (?:dette|det her|sådan))?\W*$"
+    r"|undgå(?: (?:dette|det her|følgende|helst|at))?\W*$|lad være(?: med)?(?: (?:dette|det her|at))?\W*$"
+    r"|(?!hv|sådan)(?:\w+,? ){1,4}(?:du|man) (?:skal|bør) (?:helst )?undgå\b"
+    r"|don['’]?ts?\W*$|do not(?: do this)?\W*$|avoid(?: this| these| the following)?\W*$"
+    r"|(?:what|things|foods?|drinks?|medicines?) (?:to|(?:you )?(?:should|must)(?: you)?) avoid\b"
+    r"|(?:what|things) (?:not to|you (?:should|must) not) do\b",
+    re.IGNORECASE,
+)
+#: "What to do, and what to avoid": which lines are which, only the lines themselves could tell.
+_BOTH = re.compile(r"\b(?:og|eller|and|or)\b.*\b(?:undgå|ikke|lad være|avoid|not|don['’]?ts?)\b", re.IGNORECASE)
+#: A paragraph after which the list is something else than its heading says.
+_TURN = re.compile(r"\b(?:i stedet|tegn|symptom(?:er)?|instead|signs?|symptoms?)\b", re.IGNORECASE)
+#: The same of an unfinished sentence, which the list goes on with: "Ring til lægen, hvis du".
+_OPEN_TURN = re.compile(r"\b(?:hvis|når|ikke|aldrig|undgå|if|when|not|never|avoid)\b|n['’]t\b", re.IGNORECASE)
+#: A line that says no by itself, perhaps after a word on what it is about: "Prik ikke hul", "Alkohol: Undgå det".
+_NO = re.compile(
+    r"(?:[^.:]{1,25}: )?(?:(?:undgå|lad være|aldrig|hverken|avoid|never|do not|don['’]t)\b"
+    r"|(?!hvis|når|if|when)\w+ (?:ikke|aldrig|hverken)\b"
+    r"|(?:du|i|man|you) (?:må|skal|bør|must|should) (?:ikke|aldrig|not|never)\b)",
+    re.IGNORECASE,
+)
+#: The same where the heading has said no already: "Ingen alkohol", "Ikke varme bade".
+_NO_AFTER_NO = re.compile(r"(?:ingen|intet|ikke|no|not)\b", re.IGNORECASE)
+
+
+def advice_of(words: str) -> Advice | None:
+    """Return what the words that introduce a list say it is; None when it is no list of advice."""
+    words = " ".join(words.split())
+    if _BOTH.search(words):
+        return None
+    return Advice.DONT if _DONT.match(words) else Advice.DO if _DO.match(words) else None
+
+
+def mark_advice(passage: html.HtmlElement, heading: html.HtmlElement | None) -> None:
+    """Show the lists of advice in a passage as such. A care card says itself what to do: its lists stay as they are."""
+    words = heading.text_content() if heading is not None else ""
+    if care_of(words) is not None:
+        return
+    said = advice_of(words)
+    for items in passage.xpath("./ul | ./ol"):
+        advice = _of_list(items, said)
+        said = None  # What a heading says goes for the first list under it.
+        if advice is not None and items.tag == "ul":
+            _mark_list(items, advice)
+
+
+def _of_list(items: html.HtmlElement, said: Advice | None) -> Advice | None:
+    """Return what a list is under a heading that says `said`, with the paragraph before it."""
+    before = items.getprevious()
+    lead = before.text_content().strip() if before is not None and before.tag == "p" else ""
+    is_open = bool(lead) and not lead.endswith((".", "!", "?"))
+    if is_open and (own := advice_of(lead)) is not None:
+        return own
+    if _TURN.search(lead) or (is_open and (said is Advice.DONT or _OPEN_TURN.search(lead))):
+        return None
+    return said
+
+
+def _mark_list(items: html.HtmlElement, advice: Advice) -> None:
+    """Put a tick or a cross before each line. `role` is for Safari, which calls nothing a list that has no bullets."""
+    items.set("class", "advice")
+    items.set("role", "list")
+    for item in items.iterchildren("li"):
+        words = " ".join(item.text_content().split())
+        own = Advice.DONT if _NO.match(words) else advice
+        item.set("class", f"advice__item advice__item--{own}")
+        if own is Advice.DONT and not _NO.match(words) and not _NO_AFTER_NO.match(words):
+            _say_no(item)
+        sign = icon(_ICONS[own])
+        sign.tail, item.text = item.text, None
+        item.insert(0, sign)
+
+
+def _say_no(item: html.HtmlElement) -> None:
+    """Let a line that only names what to avoid be heard, copied and translated with the word that its cross means."""
+    block = item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
+    hidden = html.Element("span", {"class": "visually-hidden"})
+    hidden.text = _("Undgå:") + " "
+    hidden.tail, block.text = block.text, None
+    block.insert(0, hidden)
