@@ -46,7 +46,7 @@ evaluate: install-dev
 
 axe: install-dev
 	@cd tests/browser && AXE_REPORT=docs/axe.md ../../$(VENV)/python -m pytest -v \
-	 test_axe.py test_site_axe.py test_chat_axe.py partners/test_axe.py
+	 test_axe.py test_site_axe.py test_notices.py test_chat_axe.py partners/test_axe.py
 
 # The site's own index is asked, so it must be the demo site's: `make run` once, or import_content and reindex.
 evaluate-report: install-dev

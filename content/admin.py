@@ -1,17 +1,14 @@
-"""The editors' admin: health articles, site pages, topics and old addresses."""
+"""The editors' admin: health articles, site pages, topics and old addresses; notices in content/notice_admin.py."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.db.models import Count, Q, QuerySet
 from django.forms import Media as FormsMedia
-from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -23,38 +20,17 @@ from js_asset import Media
 from content import staff_admin  # noqa: F401 - registers
 from content.forms import PageForm
 from content.models import HealthArticle, Page, PageRedirect, SitePage, Topic
+from content.notice_admin import NoticeAdmin
+from content.page_choice import PageLookupView, choose_page
 from content.panels import panels_for
 from content.saving import TextKeepingAdmin
 from content.version_admin import VersionAdmin
 
+__all__ = ["NoticeAdmin"]
+
 admin.site.site_header = gettext_lazy("Redaktion")
 admin.site.site_title = gettext_lazy("Redaktion")
 admin.site.index_title = gettext_lazy("Indhold og robotter")
-
-
-def page_label(page: Page) -> str:
-    """Return a page's name where pages of both languages and kinds are chosen from."""
-    return f"{page.title} ({page.get_language_display()}, {page.get_absolute_url()})"
-
-
-class PageSelect(AutocompleteSelect):
-    """A search field for a page, which shows its language and address."""
-
-    url_name = "%s:content_page_lookup"
-
-
-class PageChoiceField(ModelChoiceField):
-    """A page to choose, named by title, language and address."""
-
-    def label_from_instance(self, page: Page) -> str:
-        return page_label(page)
-
-
-class PageLookupView(AutocompleteJsonView):
-    """Answers PageSelect."""
-
-    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
-        return {**super().serialize_result(obj, to_field_name), "text": page_label(obj)}
 
 
 class ReviewFilter(admin.SimpleListFilter):
@@ -123,12 +99,7 @@ class PageAdmin(TextKeepingAdmin, VersionAdmin, SpellingTolerantSearch):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in {"translation_of", "parent"}:
-            kwargs |= {
-                "form_class": PageChoiceField,
-                "widget": PageSelect(db_field, self.admin_site),
-                "queryset": Page.objects.all(),
-            }
-            return db_field.formfield(**kwargs)
+            return choose_page(db_field, self.admin_site, **kwargs)
         if db_field.name == "topic":
             kwargs["queryset"] = Topic.objects.order_by("language", "name")
         if db_field.name == "owner":

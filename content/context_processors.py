@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from content.feeds import FEED_PATHS
 from content.menus import front_item, health_item, language_links, menu, named_pages
 from content.middleware import language_of
+from content.notices import shown_notices
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "page": None,
         "addresses": {},
         "language_links": language_links(language, {}),
+        "notices": SimpleLazyObject(lambda: shown_notices(language)),
         "front_item": front_item(language),
         "health_item": health_item(language),
         "menu": SimpleLazyObject(lambda: menu(language)),

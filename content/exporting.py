@@ -1,4 +1,7 @@
-"""The site's pages ▸ a folder of content files that `import_content` reads to the same site."""
+"""The site's pages ▸ a folder of content files that `import_content` reads to the same site.
+
+Pages alone: a notice (content.models.Notice) is of the moment and of the site that it was written on.
+"""
 
 from __future__ import annotations
 

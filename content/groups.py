@@ -1,6 +1,7 @@
 """Groups of editors, made after the permissions they hold (post_migrate).
 
-A group that is there already is left as it is: who may do what is for the site's owner to change.
+A group that is there already is left as it is: who may do what is for the site's owner to change. So is a right that
+comes with a later version, such as that to notices: on a site that has its groups, a superuser gives it to them.
 """
 
 from __future__ import annotations
@@ -19,9 +20,15 @@ SITE_EDITORS = gettext_noop("Sideredaktører")
 _SHARED = {"topic": ("view", "add", "change"), "pageredirect": ("view",)}
 _ALL = ("view", "add", "change", "delete")
 _GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
-    EDITORS: {"healtharticle": _ALL, "sitepage": _ALL, "topic": _ALL, "pageredirect": ("view", "delete")},
+    EDITORS: {
+        "healtharticle": _ALL,
+        "sitepage": _ALL,
+        "topic": _ALL,
+        "pageredirect": ("view", "delete"),
+        "notice": _ALL,
+    },
     HEALTH_EDITORS: {"healtharticle": _ALL, **_SHARED},
-    SITE_EDITORS: {"sitepage": _ALL, **_SHARED},
+    SITE_EDITORS: {"sitepage": _ALL, **_SHARED, "notice": _ALL},
 }
 
 

@@ -1,4 +1,4 @@
-"""What editors publish: topics, pages, and the old addresses that lead to them."""
+"""What editors publish: topics, pages, the old addresses that lead to them, and notices on every page."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from content.cleaning import clean_body, clean_line, clean_lines
 from content.rules import broken_rules
 from content.slugs import danish_slug
-from content.validators import validate_questions, validate_slug, validate_sources
+from content.validators import validate_questions, validate_slug, validate_sources, validate_words
 
 #: Where pages live, by language and kind; a page's slug is the last segment of its address.
 PATH_PREFIXES = {
@@ -373,3 +374,109 @@ class PageRedirect(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Notices, by whether their time has come."""
+
+    def current(self, now: datetime | None = None) -> NoticeQuerySet:
+        """Those that visitors see at `now` (default: this moment)."""
+        now = now or timezone.now()
+        return self.filter(Q(show_from=None) | Q(show_from__lte=now), show_until__gt=now)
+
+    def coming(self, now: datetime | None = None) -> NoticeQuerySet:
+        """Those that visitors will see after `now`."""
+        now = now or timezone.now()
+        return self.filter(show_from__gt=now, show_until__gt=now)
+
+    def ended(self, now: datetime | None = None) -> NoticeQuerySet:
+        """Those that visitors no longer see at `now`."""
+        return self.filter(show_until__lte=now or timezone.now())
+
+
+class Notice(models.Model):
+    """A few words to every visitor, at the top of every page until they end by themselves.
+
+    It has both languages in one row, so that it begins and ends in both at once. It is of the moment: it is no page,
+    so no bot answers from it, and `export_content` leaves it out. What is shown of it is made in content/notices.py.
+    """
+
+    class Level(models.TextChoices):
+        INFORMATION = "information", _("Besked")
+        IMPORTANT = "important", _("Vigtig besked")
+
+    class State(models.TextChoices):
+        CURRENT = "current", _("Vises nu")
+        COMING = "coming", _("Kommer")
+        ENDED = "ended", _("Slut")
+
+    level = models.CharField(
+        _("slags"),
+        max_length=11,
+        choices=Level,
+        default=Level.INFORMATION,
+        help_text=_("Brug kun “Vigtig besked”, når den kan spare nogen en tur forgæves."),
+    )
+    text = models.CharField(
+        _("tekst"),
+        max_length=300,
+        validators=[validate_words],
+        help_text=_("En eller to sætninger. Skriv telefonnumre som 62 00 40 00, så kan man trykke på dem og ringe op."),
+    )
+    text_en = models.CharField(
+        _("tekst på engelsk"),
+        max_length=300,
+        blank=True,
+        help_text=_("Tomt: den danske tekst står også på de engelske sider."),
+    )
+    page = models.ForeignKey(
+        Page,
+        verbose_name=_("læs mere på"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Valgfrit. Et link til siden efter teksten. På engelsk fører det til sidens oversættelse."),
+    )
+    show_from = models.DateTimeField(_("vises fra"), null=True, blank=True, help_text=_("Tomt: med det samme."))
+    show_until = models.DateTimeField(_("vises til"), help_text=_("Så forsvinder beskeden af sig selv."))
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("skrevet af"),
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("oprettet"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("ændret"), auto_now=True)
+
+    objects = NoticeQuerySet.as_manager()
+    history = HistoricalRecords(verbose_name=_("version"), verbose_name_plural=_("versioner"))
+
+    class Meta:
+        verbose_name = _("besked på alle sider")
+        verbose_name_plural = _("beskeder på alle sider")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return Truncator(self.text).chars(60)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with clean texts."""
+        self.text, self.text_en = clean_line(self.text), clean_line(self.text_en)
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Refuse a time in which nobody sees it."""
+        if self.show_until and self.show_until <= timezone.now():
+            raise ValidationError({"show_until": _("Den tid er gået. Vælg en, der ikke er kommet endnu.")})
+        if self.show_until and self.show_from and self.show_until <= self.show_from:
+            raise ValidationError({"show_until": _("Beskeden skal slutte, efter at den begynder.")})
+
+    def state(self, now: datetime | None = None) -> State:
+        """Say whether visitors see it at `now` (default: this moment), as `current()` and the others do."""
+        now = now or timezone.now()
+        if self.show_until <= now:
+            return self.State.ENDED
+        return self.State.COMING if self.show_from and self.show_from > now else self.State.CURRENT

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from lxml import html
 
@@ -69,3 +70,10 @@ def _passages(root: html.HtmlElement) -> list[html.HtmlElement]:
         passages[-1].append(element)
     lead = passages[0]
     return passages if len(lead) or (lead.text or "").strip() else passages[1:]
+
+
+def render_line(text: str) -> SafeString:
+    """Return a line of plain text as HTML, with links to call its phone numbers."""
+    line = html.fragment_fromstring(escape(text), create_parent="span")
+    mark_numbers(line)
+    return mark_safe(html.tostring(line, encoding="unicode"))  # noqa: S308 - escaped above

@@ -32,11 +32,11 @@ def not_done(error: OperationalError) -> str:
 def _not_saved(error: OperationalError) -> str:
     if _is_full(error):
         return _(
-            "Siden er ikke gemt, for der er ikke mere plads på disken. Din tekst er ikke tabt: den står her i "
+            "Det er ikke gemt, for der er ikke mere plads på disken. Din tekst er ikke tabt: den står her i "
             "formularen. Lad vinduet være åbent, sig det til den, der driver hjemmesiden, og gem igen bagefter."
         )
     return _(
-        "Siden er ikke gemt, for databasen er optaget lige nu. Din tekst er ikke tabt: den står her i "
+        "Det er ikke gemt, for databasen er optaget lige nu. Din tekst er ikke tabt: den står her i "
         "formularen. Vent et øjeblik, og gem igen."
     )
 
@@ -69,7 +69,7 @@ class TextKeepingAdmin(admin.ModelAdmin):
         except OperationalError as error:
             if request.method != "POST":
                 raise
-            logger.warning("a page was not saved: %s", error)
+            logger.warning("a change was not saved: %s", error)
             request.fault = _not_saved(error)
         try:
             response = self._changeform_view(request, object_id, form_url, extra_context)

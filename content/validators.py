@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from content.cleaning import clean_line
 from content.slugs import is_slug
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\]+\Z", re.IGNORECASE)
@@ -68,3 +69,9 @@ def validate_questions(value: Any) -> None:
     ]
     if errors:
         raise ValidationError(errors, code="invalid_questions")
+
+
+def validate_words(value: str) -> None:
+    """Accept a line in which there is something to read."""
+    if not clean_line(value):
+        raise ValidationError(_("Skriv en besked."), code="no_words")

@@ -46,6 +46,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(skip)
 
 
+#: Runs a command of manage.py.
+Manage = Callable[..., None]
+
+
 @pytest.fixture(scope="package")
 def server_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the file that all of the server's log goes to, every request among it."""
@@ -53,29 +57,42 @@ def server_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def site(prepared_model: Path, server_log: Path) -> Iterator[str]:
-    """Serve a small site with both bots indexed; yield its address."""
-    folder = server_log.parent
-    environ = {
+def site_environ(prepared_model: Path, server_log: Path) -> dict[str, str]:
+    """Return the environment that the server and its commands run in."""
+    return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "site_project.settings",
-        "VEJVISER_DATA_DIR": str(folder),
+        "VEJVISER_DATA_DIR": str(server_log.parent),
         "DATABASE_URL": "",
         "REDIS_URL": f"redis://127.0.0.1:{_free_port()}/0",  # Nobody answers there, and nobody needs to.
         "EMBEDDING_MODEL": str(prepared_model),
         "OMP_NUM_THREADS": "2",
     }
-    more = _without_known_pages(MORE_CONTENT, folder / "more")
+
+
+@pytest.fixture(scope="package")
+def manage(site_environ: dict[str, str]) -> Manage:
+    """Return a function that runs a command of manage.py beside the server."""
+
+    def run(*command: str) -> None:
+        line = [sys.executable, "manage.py", *command, "--verbosity=0"]
+        subprocess.run(line, cwd=ROOT, env=site_environ, check=True, timeout=300)
+
+    return run
+
+
+@pytest.fixture(scope="package")
+def site(site_environ: dict[str, str], manage: Manage, server_log: Path) -> Iterator[str]:
+    """Serve a small site with both bots indexed; yield its address."""
+    more = _without_known_pages(MORE_CONTENT, server_log.parent / "more")
     for command in (["migrate"], ["import_content", str(CONTENT)], ["reindex"], ["import_content", str(more)]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command, "--verbosity=0"], cwd=ROOT, env=environ, check=True, timeout=300
-        )
+        manage(*command)
     port = _free_port()
     log = server_log.open("w")
     server = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "tests.browser.site:application", f"--port={port}", "--log-level=info"],
         cwd=ROOT,
-        env=environ,
+        env=site_environ,
         stdout=log,
         stderr=log,
     )

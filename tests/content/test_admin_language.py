@@ -158,6 +158,8 @@ ADMIN_PAGES = [
     "/admin/content/topic/",
     "/admin/content/topic/add/",
     "/admin/content/pageredirect/",
+    "/admin/content/notice/",
+    "/admin/content/notice/add/",
     "/admin/chatbots/",
     "/admin/chatbots/indexstate/",
     "/admin/chatbots/indexstate/judge/",

@@ -127,7 +127,7 @@ def test_a_save_for_which_there_is_no_room_says_so_and_keeps_the_text(client: Cl
         assert client.get(change_url(page)).status_code == 200
     assert response.status_code == 503
     html = response.content.decode()
-    assert "Siden er ikke gemt, for der er ikke mere plads på disken. Din tekst er ikke tabt" in html
+    assert "Det er ikke gemt, for der er ikke mere plads på disken. Din tekst er ikke tabt" in html
     assert "Ny titel" in html
     assert html.count("En time af mit arbejde.") >= 4000
     page.refresh_from_db()
