@@ -64,10 +64,12 @@ def served(folder: Path) -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "transformers.cli.transformers", "serve", str(folder), "--host", "127.0.0.1"]
     log = folder / "serve.log"
+    models = folder / "hub"  # The server lists those it finds there, and fails where there is no such folder.
+    models.mkdir()
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--port", str(port), "--device", "cpu", "--dtype", "float32"],
-            env=os.environ | {"HF_HUB_OFFLINE": "1"},
+            env=os.environ | {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(models)},
             stdout=output,
             stderr=output,
         )
