@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,9 @@ UTTERANCES = Path(__file__).resolve().parents[3] / "golden" / "triage.yaml"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def fresh() -> object:
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    """For a test that changes what triage knows, or asks how it is read: the others share what was read once."""
     knowledge.forget()
     yield
     knowledge.forget()
@@ -112,6 +114,7 @@ def test_nothing_that_is_typed_makes_it_fail(message: str) -> None:
     assert assess(message).outcome is Outcome.NONE
 
 
+@pytest.mark.usefixtures("fresh")
 def test_an_editors_rule_holds_from_the_next_question_on() -> None:
     assert assess("bynketeen smagte fint").outcome is not Outcome.EMERGENCY
     rule = TriageRule.objects.create(
@@ -123,6 +126,7 @@ def test_an_editors_rule_holds_from_the_next_question_on() -> None:
     assert assess("bynketeen smagte fint").outcome is not Outcome.EMERGENCY
 
 
+@pytest.mark.usefixtures("fresh")
 def test_an_editors_example_holds_from_the_next_question_on() -> None:
     sentence = "Zorbikken har fået flimrende glanter og blomper"
     before = assess(sentence)
@@ -134,12 +138,14 @@ def test_an_editors_example_holds_from_the_next_question_on() -> None:
     assert assess(sentence).score == pytest.approx(before.score)
 
 
+@pytest.mark.usefixtures("fresh")
 def test_empty_tables_are_filled_with_what_the_program_brings() -> None:
     TriageRule.objects.all().delete()
     TriageExample.objects.all().delete()
     assert assess("jeg vil ikke leve mere").outcome is Outcome.EMERGENCY
 
 
+@pytest.mark.usefixtures("fresh")
 def test_a_database_that_does_not_answer_is_no_reason_to_be_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: object, **kwargs: object) -> None:
         raise DatabaseError("gone")
@@ -151,6 +157,7 @@ def test_a_database_that_does_not_answer_is_no_reason_to_be_silent(monkeypatch: 
     assert assess("jeg vil ikke leve mere").outcome is Outcome.EMERGENCY
 
 
+@pytest.mark.usefixtures("fresh")
 def test_a_rule_that_cannot_be_read_is_passed_over(caplog: pytest.LogCaptureFixture) -> None:
     TriageRule.objects.create(name="Ødelagt", topic="stroke", phrases="!!!")
     assert assess("jeg vil ikke leve mere").outcome is Outcome.EMERGENCY
@@ -174,6 +181,7 @@ def test_the_model_sees_what_no_word_tells(meaning: Embedder) -> None:
 
 
 @pytest.mark.model
+@pytest.mark.usefixtures("fresh")
 def test_vectors_are_made_once_and_kept(meaning: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     embed = knowledge.embed
@@ -198,6 +206,7 @@ def test_vectors_are_made_once_and_kept(meaning: Embedder, monkeypatch: pytest.M
     assert asked == [1, 1, 1]
 
 
+@pytest.mark.usefixtures("fresh")
 def test_while_one_thread_reads_after_an_edit_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     before = knowledge.current()
     TriageExample.objects.create(key="own", text="Redaktørens egen", topic="general", outcome="none")
