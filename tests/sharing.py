@@ -1,4 +1,4 @@
-"""How the tests are shared out between processes: `pytest -n 2`, as `make test` does."""
+"""How the tests are shared out between processes, where there are several: `make test ARGS="-n 2"`."""
 
 from __future__ import annotations
 
