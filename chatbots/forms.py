@@ -15,7 +15,13 @@ MAX_COMMENT_LENGTH = 1000
 
 
 class CleanCharField(forms.CharField):
-    """Text without control characters. A form that is shown again shows it masked."""
+    """Text without control characters. A form that is shown again shows it masked.
+
+    What is too long is refused with all of it in the field: a browser that is told the limit cuts without a word.
+    """
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
     def to_python(self, value: Any) -> str:
         return clean(super().to_python(value))
@@ -31,7 +37,7 @@ class QuestionForm(forms.Form):
     message = CleanCharField(
         label=_("Dit spørgsmål"),
         max_length=MAX_MESSAGE_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "aria-describedby": "chat-limit"}),
         error_messages={
             "required": _("Skriv et spørgsmål."),
             "max_length": _("Spørgsmålet er for langt. Skriv højst %(limit_value)d tegn."),

@@ -64,8 +64,8 @@ class ChatPageView(View):
     """One bot on a page of its own: a form, the conversation so far, a form for each answer's feedback.
 
     The conversation's token travels in the forms, as `conversation`, so no cookie and no address gives it away.
-    What a POST wants is in `action`: "ask" (the default), "feedback", "forget", "summary", which shows the conversation
-    as a sheet to take to the doctor, or "show", which leads back from it.
+    What a POST wants is in `action`: "ask" (the default), "feedback", "forget", "show", another bot's page with the
+    conversation so far, or "summary", the conversation as a sheet to take to the doctor.
     """
 
     http_method_names = ["get", "head", "post"]

@@ -1,4 +1,5 @@
-"""The admin of users and groups: Django's own, but with groups and permissions named in the reader's language."""
+"""The admin of users and groups: Django's own, but with groups and permissions named in the reader's language, and only
+the permissions that open something."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
-from django.db.models import Field, ManyToManyField
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Field, ManyToManyField, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
@@ -34,6 +36,12 @@ def permission_label(permission: Permission) -> str:
     return f"{kind.app_labeled_name}: {_ACTIONS[action]}"
 
 
+def shown_permissions() -> QuerySet[Permission]:
+    """Return the permissions for what the admin shows; others would open nothing."""
+    shown = ContentType.objects.get_for_models(*admin.site._registry, for_concrete_models=False)
+    return Permission.objects.filter(content_type__in=shown.values()).select_related("content_type")
+
+
 _LABELS = {"groups": group_label, "permissions": permission_label, "user_permissions": permission_label}
 
 
@@ -47,11 +55,13 @@ class GroupFilter(admin.RelatedFieldListFilter):
 
 
 class _Labelled:
-    """Names what can be chosen by _LABELS."""
+    """Offers groups and permissions by names that say what they are."""
 
     def formfield_for_manytomany(
         self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelMultipleChoiceField[Any] | None:
+        if db_field.remote_field.model is Permission:
+            kwargs["queryset"] = shown_permissions()
         field = super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
         if field and db_field.name in _LABELS:
             field.label_from_instance = _LABELS[db_field.name]

@@ -44,6 +44,7 @@ DEBUG = _flag("DEBUG")
 SECRET_KEY = os.environ.get("SECRET_KEY") or _secret_key(VEJVISER_DATA_DIR / "secret_key")
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
+CSRF_COOKIE_AGE = None  # Gone when the browser closes. The chat's own pages set it, for their forms.
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -16,7 +16,7 @@ from django.core.files.base import ContentFile, File
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from chatbots.partners.files import strip
+from chatbots.partners.files import minify
 
 #: Folders with scripts and styles of our own, which go without what only their readers need.
 OURS = ("chat/", "site/")
@@ -33,7 +33,7 @@ class VersionedStaticFiles(CompressedManifestStaticFilesStorage):
     def _save(self, name: str, content: File[bytes]) -> str:
         if name.startswith(OURS) and name.endswith((".js", ".css")):
             content.seek(0)  # It may have been saved once already, under a name that was not the last.
-            content = ContentFile(strip(content.read().decode()).encode())
+            content = ContentFile(minify(Path(name), content.read().decode()).encode())
         return str(super()._save(name, content))
 
     def url(self, name: str | None, force: bool = False) -> str:

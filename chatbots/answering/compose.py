@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from chatbots.answering.context import Context
 from chatbots.answering.select import select_quotes
@@ -67,20 +69,23 @@ def _way_lead(hit: Hit, number: int) -> str:
 
 
 def breadcrumb_titles(hit: Hit) -> list[str]:
-    """Return the titles on the way to the page: down the menu, or through the topic of an article."""
+    """Return the titles on the way to the page, as it shows them: down the menu, or through the topic of an article."""
     page = hit.page
     if page.kind == "health":
         topic = [page.topic.name] if page.topic else []
-        return [_("Sygdom og sundhed"), *topic, page.title]
+        with override(page.language):
+            return [_("Sygdom og sundhed"), *topic, page.title]
     return [step.title for step in page.breadcrumb]
 
 
 def _sources(context: Context) -> tuple[Source, ...]:
-    """Return what was quoted, then other pages that came close, one source a page."""
-    chosen: dict[int, Source] = {}
+    """Return what was quoted, one source a place; then other pages that came close, one source a page."""
+    chosen: dict[str, Source] = {}
     best = context.evidence[0].page_score
     for hit, quoted in context.quotes:
-        chosen.setdefault(hit.chunk.pk, source_for(hit, quoted, context.confidence))
+        source = source_for(hit, quoted, context.confidence)
+        known = chosen.get(source.url)  # Long sections are more than one passage.
+        chosen[source.url] = replace(known, excerpt=f"{known.excerpt} {source.excerpt}") if known else source
     pages = {hit.page.pk for hit, _quoted in context.quotes}
     for hit in context.evidence:
         if len(chosen) >= MAX_SOURCES or hit.page_score < _CLOSE_PAGE * best:
@@ -88,7 +93,8 @@ def _sources(context: Context) -> tuple[Source, ...]:
         if hit.page.pk not in pages:
             pages.add(hit.page.pk)
             share = context.confidence * (hit.page_score / best if best > 0 else 1.0)
-            chosen[hit.chunk.pk] = source_for(hit, tuple(s.text for s in hit.statements[:1]), share)
+            source = source_for(hit, tuple(s.text for s in hit.statements[:1]), share)
+            chosen[source.url] = source
     return tuple(chosen.values())
 
 

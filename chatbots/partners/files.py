@@ -9,17 +9,19 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import rcssmin
+import rjsmin
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
-#: A comment that has its lines to itself. Others stay: telling them from text in quotes takes a parser.
-_COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)[ \t]*\n", re.DOTALL | re.MULTILINE)
+_MINIFIERS: dict[str, Callable[[str], str]] = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin}
 _INDENT = re.compile(r"^[ \t]+|\n(?=\n)", re.MULTILINE)
 _ICON = re.compile(r'<symbol id="(\w+)" viewBox="0 0 24 24">(.*?)</symbol>')
 _USE = re.compile(r'(<svg class="chat-icon")([^>]*)><use href="[^"#]*#(\w+)"></use></svg>')
@@ -58,13 +60,14 @@ def read_version() -> Version:
     return Version(digest.hexdigest()[:16], files)
 
 
-def strip(text: str) -> str:
-    """Return a script or style sheet of ours without what only its readers need."""
-    return _INDENT.sub("", _COMMENT.sub("", text))
+def minify(path: Path, text: str) -> str:
+    """Return the text of a script or style sheet without what only its readers need."""
+    return _MINIFIERS[path.suffix](text)
 
 
-def with_icons(html: str) -> str:
-    """Return `html` with each icon drawn in place: a browser takes no `<use>` from another site."""
+def for_partner(html: str) -> str:
+    """Return `html` without indentation, each icon drawn in place: a browser takes no `<use>` from another site."""
+    html = _INDENT.sub("", html)
     return _USE.sub(lambda use: f'{use[1]} viewBox="0 0 24 24"{use[2]}>{_icons()[use[3]]}</svg>', html)
 
 
@@ -79,5 +82,5 @@ def _icons() -> dict[str, str]:
 
 
 def _read(path: Path) -> File:
-    content = strip(path.read_text()).encode()
+    content = minify(path, path.read_text()).encode()
     return File(content, gzip.compress(content, 9, mtime=0), TYPES[path.suffix])

@@ -148,6 +148,6 @@ class PartsView(PartnerView):
         )
         others = [bot for bot in BOTS.values() if bot not in bots]
         html = render_to_string("chatbots/partner.html", {"chat": entrance, "others": others}, request._request)
-        response = HttpResponse(files.with_icons(files.strip(html)))
+        response = HttpResponse(files.for_partner(html))
         patch_cache_control(response, public=True, max_age=PARTS_MAX_AGE)
         return response

@@ -13,11 +13,13 @@ from django import template
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from chatbots.bots import BOTS, GUIDE, HEALTH, MAX_MESSAGE_LENGTH, Bot
 from chatbots.conf import settings_for, writes_answers
 from content.models import PATH_PREFIXES, TOPIC_PREFIXES, Page
+from content.rendering import render_line
 
 register = template.Library()
 
@@ -125,6 +127,12 @@ def contact_icon(url: str) -> str:
 def unbroken(text: str) -> str:
     """Keep the digits of each number on one line, as static/chat/answer.js does."""
     return re.sub(r"(?<=\d) (?=\d)", "\u00a0", text)
+
+
+@register.filter
+def with_calls(text: str) -> SafeString:
+    """Return text as HTML with links to call its phone numbers, as static/chat/answer.js does."""
+    return render_line(text)
 
 
 @register.simple_tag(takes_context=True)

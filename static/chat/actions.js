@@ -1,6 +1,6 @@
 /** What a visitor can do with an answer: copy it, hear it, change the question, take it to the doctor. */
 
-import { plainAnswer } from "./plain.js";
+import { plainAnswer, plainCard, spokenRuns } from "./plain.js";
 import { slot } from "./parts.js";
 
 /** Return the row of buttons for a turn's `record`. `edit` and `summarise` run when chosen; `announce` tells; `signal` ends with the panel. */
@@ -30,7 +30,8 @@ function readButton(button, parts, { answer }, signal) {
   whenVoices(() => (button.hidden = !voiceFor(answer.language)), signal);
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-pressed") === "true") return hush();
-    read(plainAnswer(parts, { answer: { ...answer, sources: [] } }), answer.language, () => show(false));
+    const cards = answer.help_cards.map((card) => ({ text: plainCard(card), language: answer.language }));
+    read([...cards, ...spokenRuns(answer)], () => show(false));
     show(true);
   });
 }
@@ -49,14 +50,20 @@ function voiceFor(language) {
   return speech?.getVoices().find((voice) => voice.localService && voice.lang.toLowerCase().startsWith(language));
 }
 
-/** Read `text`, and nothing else; `onEnd` runs when it has ended or was broken off. */
-function read(text, language, onEnd) {
+/**
+ * Read `runs`, `[{text, language}]`, and nothing else, each by a voice of its language where the device has one, else by
+ * that of the first; `onEnd` runs when all have ended or were broken off.
+ */
+function read(runs, onEnd) {
   hush();
-  const words = new SpeechSynthesisUtterance(text);
-  words.voice = voiceFor(language);
-  words.lang = words.voice.lang;
-  words.onend = words.onerror = onEnd;
-  speech.speak(words);
+  runs.forEach(({ text, language }, index) => {
+    const words = new SpeechSynthesisUtterance(text);
+    words.voice = voiceFor(language) ?? voiceFor(runs[0].language);
+    words.lang = words.voice.lang;
+    words.onerror = onEnd;
+    if (index === runs.length - 1) words.onend = onEnd;
+    speech.speak(words);
+  });
 }
 
 /** Stop reading. */

@@ -1,7 +1,7 @@
 /** An answer as elements: its text, help cards, sources, suggestions, the way to the other bot, or that it broke off. */
 
 import { slot } from "./parts.js";
-import { formatDate } from "./plain.js";
+import { formatDate, sourceName } from "./plain.js";
 
 /** Return the box with ways to get help. */
 export function helpCard(parts, card) {
@@ -26,7 +26,7 @@ export function sourceList(parts, sources, language) {
     const node = parts.stamp("source", {
       title: source.title,
       heading,
-      about: [source.title, heading].filter(Boolean).join(": "),
+      about: sourceName(source),
       breadcrumb: source.breadcrumb?.length > 1 ? source.breadcrumb.join(" › ") : "",
       reviewed: source.reviewed_on && parts.phrase("reviewed", { date: formatDate(source.reviewed_on, language) }),
       overdue: source.overdue && parts.phrase("overdue"),
@@ -61,12 +61,6 @@ function carrier(parts, name, data) {
   const node = parts.stamp(name);
   Object.assign(slot(node, "button").dataset, data);
   return node;
-}
-
-/** Return what tells the language of a quoted line where it is not the answer's own, else "". */
-export function quoteLanguage({ sources, language }) {
-  const foreign = sources.filter((source) => source.language && source.language !== language);
-  return (line) => foreign.find((source) => source.excerpt?.includes(line.trim()))?.language ?? "";
 }
 
 function list(parts, name, items, render) {
@@ -107,18 +101,43 @@ const BLOCKS = {
   },
   list: (lines) => {
     const list = document.createElement("ul");
-    list.append(...lines.map((line) => element("li", line)));
+    for (const line of lines) {
+      const item = document.createElement("li");
+      item.append(...withCalls(line));
+      list.append(item);
+    }
     return list;
   },
   paragraph: (lines) => {
     const paragraph = document.createElement("p");
     lines.forEach((line, index) => {
       if (index) paragraph.append(document.createElement("br"));
-      paragraph.append(line);
+      paragraph.append(...withCalls(line));
     });
     return paragraph;
   },
 };
+
+/** Phone numbers, by the rules of content/numbers.py. */
+const PHONE = new RegExp(
+  String.raw`(?<![\d+])(?:\d\d \d\d \d\d \d\d|[2-9]\d [1-9]\d\d \d{3})(?![\d-])|(?<![\d+] )\b116 (?:006|111|117|123)\b(?!,\d| ?(?:kr|\d))` +
+    String.raw`|(?<=(?:[Rr]inge?|[Rr]ing til|[Cc]all|[Tt]elefon) )(?:112|1813|1888)\b`,
+  "g",
+);
+
+/** Yield `text` in pieces: what is no phone number as it is, each number as a link that calls it. */
+function* withCalls(text) {
+  let end = 0;
+  for (const { 0: number, index } of text.matchAll(PHONE)) {
+    const digits = number.replaceAll(" ", "");
+    const link = element("a", number);
+    link.href = `tel:${digits.length < 8 ? "" : "+45"}${digits}`;
+    yield text.slice(end, index);
+    yield link;
+    end = index + number.length;
+  }
+  yield text.slice(end);
+}
 
 /** Yield runs of lines of one kind. An empty line ends a run. */
 function* blocks(text) {

@@ -5,7 +5,7 @@ import { breakNotice } from "./answer.js";
 import { Problem } from "./api.js";
 import { Feedback } from "./feedback.js";
 import { Log } from "./log.js";
-import { plainCard, plainText } from "./plain.js";
+import { plainCard, spokenRuns } from "./plain.js";
 import { scrollToTop } from "./scrolling.js";
 import { Turn } from "./turn.js";
 
@@ -34,7 +34,7 @@ export class Conversation {
 
   /**
    * `host` has `bot` (the one asked next), `language`, `page` (the path it is asked on, if it is the site's own),
-   * `quotesOnly`, `signal` (ends with the panel), `announce(text, answer?)`, `alarm(text, language)`, `changed()`,
+   * `quotesOnly`, `signal` (ends with the panel), `announce(text, answer?)` (see Announcer), `alarm(text, language)`, `changed()`,
    * `edit(question)`, `summarise(record)` and `emit(name, detail)`.
    */
   constructor({ api, parts, memory, host }) {
@@ -154,8 +154,8 @@ export class Conversation {
     const question = answer.question ?? turn.record.question;
     Object.assign(turn.record, { state: "done", question, answer, text: "", sources: [], cards: [] });
     turn.finish(...this.#afterAnswer(turn));
-    const spoken = [...calmer.map(plainCard), plainText(answer.text)].filter(Boolean).join("\n");
-    this.#host.announce(this.#parts.phrase("ready"), { answer: spoken, language: answer.language });
+    const cards = calmer.map((card) => ({ text: plainCard(card), language: answer.language }));
+    this.#host.announce(this.#parts.phrase("ready"), [...cards, ...spokenRuns(answer)]);
     this.#host.emit("answer", { bot: turn.record.bot, answer });
   }
 

@@ -1,11 +1,13 @@
 /** CPR numbers in what a visitor writes. The rules are those of chatbots/safety/masking.py, for plain digits. */
 
 const DOTS = "•••••";
+/** What stands between digits: dashes of every kind, as word processors put them, among it. */
+const GAP = String.raw`[ \u00a0./_\-\u2010-\u2015]`;
 const PATTERNS = [
-  /(?<!\d)(\d\d)[ ./_-]{0,2}(\d\d)[ ./_-]{0,2}((?:18|19|20)?\d\d)[\s.\/_,:;-]{0,3}(\d{4})(?!\d)/g,
-  /(?<!\d)(\d\d)(\d\d)(\d\d)[ -]?((?=[a-z]*\d)(?=\d*[a-z])[\da-z]{4})\b/gi,
-  /(?<!\d)(\d)[ ./_-]{1,3}(\d)[ ./_-]{1,3}(\d)[ ./_-]{1,3}(\d)[ ./_-]{1,3}(\d)[ ./_-]{1,3}(\d)[ ./_-]{1,3}(\d)[ ./_-]{1,3}(\d)[ ./_-]{1,3}(\d)[ ./_-]{1,3}(\d)(?![ ./_-]?\d)/g,
-];
+  [String.raw`(?<!\d)(\d\d)${GAP}{0,2}(\d\d)${GAP}{0,2}((?:18|19|20)?\d\d)(?:${GAP}|[\s,:;]){0,3}(\d{4})(?!\d)`, "g"],
+  [String.raw`(?<!\d)(\d\d)(\d\d)(\d\d)${GAP}?((?=[a-z]*\d)(?=\d*[a-z])[\da-z]{4})\b`, "gi"],
+  [String.raw`(?<!\d)${Array(10).fill(String.raw`(\d)`).join(`${GAP}{1,3}`)}(?!${GAP}?\d)`, "g"],
+].map(([pattern, flags]) => new RegExp(pattern, flags));
 
 /** Return the first CPR number in `text` as `{index, number}`, or null. */
 export function findCpr(text) {

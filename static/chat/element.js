@@ -163,7 +163,7 @@ export class VejviserChat extends HTMLElement {
     }
     this.append(this.#dock?.node ?? this.#panel);
     this.#hideFallback(true);
-    this.#announcer = new Announcer(this.#panel, this.language);
+    this.#announcer = new Announcer(this.#panel);
     this.#composer = new Composer({
       parts: this.#parts,
       memory: this.#memory,

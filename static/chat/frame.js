@@ -133,30 +133,29 @@ function pressOnSpace(event) {
   event.currentTarget.click();
 }
 
+function inLanguage({ text, language }) {
+  const node = document.createElement("span");
+  node.lang = language;
+  node.textContent = text;
+  return node;
+}
+
 /** One polite region for what happens, one that breaks in when it is urgent. */
 export class Announcer {
   #panel;
-  #language;
 
-  constructor(panel, language) {
+  constructor(panel) {
     this.#panel = panel;
-    this.#language = language;
   }
 
-  /** Tell, once, what happens, and the finished answer in its own language. */
-  say(text, { answer = "", language = this.#language } = {}) {
+  /** Tell, once, what happens, and the finished answer, each of its runs `{text, language}` in its own language. */
+  say(text, answer = []) {
     slot(this.#panel, "announcement").textContent = text;
-    this.#speak("announced-answer", answer, language);
+    slot(this.#panel, "announced-answer").replaceChildren(...answer.flatMap((run) => [inLanguage(run), "\n"]));
   }
 
   /** Tell at once, over everything else. */
   alarm(text, language) {
-    this.#speak("alarm", text, language);
-  }
-
-  #speak(name, text, language) {
-    const node = slot(this.#panel, name);
-    node.lang = language;
-    node.textContent = text;
+    slot(this.#panel, "alarm").replaceChildren(inLanguage({ text, language }));
   }
 }

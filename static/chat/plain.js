@@ -3,6 +3,27 @@
 /** Return the answer's text without the marks of quotes and lists. */
 export const plainText = (text) => text.replace(/^(> ?|- )+/gm, "");
 
+/** Return what tells the language of a quoted line where it is not the answer's own, else "". */
+export function quoteLanguage({ sources, language }) {
+  const foreign = sources.filter((source) => source.language && source.language !== language);
+  return (line) => foreign.find((source) => source.excerpt?.includes(line.trim()))?.language ?? "";
+}
+
+/** Return the answer's text as plain text, cut where its language changes: `[{text, language}]`. */
+export function spokenRuns(answer) {
+  const languageOf = quoteLanguage(answer);
+  const runs = [];
+  let quoted = ""; // Language of the quotation that the line before belongs to, which its first line tells.
+  for (const line of answer.text.split("\n")) {
+    const text = plainText(line);
+    quoted = line.startsWith(">") ? quoted || languageOf(text) || answer.language : "";
+    const language = quoted || answer.language;
+    if (runs.at(-1)?.language === language) runs.at(-1).text += `\n${text}`;
+    else runs.push({ text, language });
+  }
+  return runs;
+}
+
 /** Return a help card as text. */
 export const plainCard = (card) => [card.title, card.text, ...card.contacts.map(({ label }) => label)].join("\n");
 
@@ -12,10 +33,13 @@ export function plainAnswer(parts, { answer }) {
   return [...answer.help_cards.map(plainCard), plainText(answer.text), ...sources].filter(Boolean).join("\n\n");
 }
 
-/** Return a source with its dates and its whole address. */
+/** Return what a source is called: its page, and the heading there. */
+export const sourceName = ({ title, heading }) => [title, heading !== title && heading].filter(Boolean).join(": ");
+
+/** Return a source with its dates and its whole address; its name comes first, on a line of its own. */
 export function plainSource(parts, source, language) {
   const lines = [
-    [source.title, source.heading !== source.title && source.heading].filter(Boolean).join(": "),
+    sourceName(source),
     source.reviewed_on && parts.phrase("reviewed", { date: formatDate(source.reviewed_on, language) }),
     source.overdue && parts.phrase("overdue"),
     parts.address(source.url),

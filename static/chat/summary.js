@@ -1,8 +1,8 @@
 /** A summary to take to the doctor: made here, printed or kept here, and sent nowhere. */
 
-import { renderText } from "./answer.js";
+import { helpCard, renderText } from "./answer.js";
 import { slot } from "./parts.js";
-import { formatDate, plainSource, plainText } from "./plain.js";
+import { formatDate, plainCard, plainSource, plainText, quoteLanguage } from "./plain.js";
 
 /** Show the summary of `records`, the turns that were answered, in `place`; `chosen` is the one it was asked for at. */
 export function showSummary({ parts, memory, records, chosen, language, place }) {
@@ -86,11 +86,14 @@ class Item {
     const { question, bot, answer } = record;
     this.node = parts.stamp("summary-item", { question });
     this.node.dataset.bot = bot;
-    slot(this.node, "chosen").checked = chosen;
+    const box = slot(this.node, "chosen");
+    box.checked = chosen;
+    box.setAttribute("aria-label", `${box.parentElement.textContent.trim()}: ${question}`);
     slot(this.node, "speaker").append(parts.stamp(`speaker-${bot}`));
-    slot(this.node, "body").lang = answer.language;
-    slot(this.node, "body").append(renderText(answer.text));
-    slot(this.node, "sources").append(...this.#sources().map((source) => line(source)));
+    for (const name of ["cards", "body"]) slot(this.node, name).lang = answer.language;
+    slot(this.node, "cards").append(...answer.help_cards.map((card) => helpCard(parts, card)));
+    slot(this.node, "body").append(renderText(answer.text, quoteLanguage(answer)));
+    slot(this.node, "sources").append(...answer.sources.map((source) => line(this.#plain(source), source.language)));
   }
 
   get isChosen() {
@@ -104,11 +107,14 @@ class Item {
   get text() {
     const { question, bot, answer } = this.#record;
     const speaker = this.#parts.stamp(`speaker-${bot}`).textContent.trim();
-    return [`${question}\n${"-".repeat(Math.min(question.length, 60))}`, `${speaker}:`, plainText(answer.text), ...this.#sources()].join("\n\n");
+    const asked = `${question}\n${"-".repeat(Math.min(question.length, 60))}`;
+    const cards = answer.help_cards.map(plainCard);
+    const sources = answer.sources.map((source) => this.#plain(source));
+    return [asked, `${speaker}:`, ...cards, plainText(answer.text), ...sources].filter(Boolean).join("\n\n");
   }
 
-  #sources() {
-    return this.#record.answer.sources.map((source) => plainSource(this.#parts, source, this.#language));
+  #plain(source) {
+    return plainSource(this.#parts, source, this.#language);
   }
 }
 
@@ -128,9 +134,14 @@ function download(name, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-function line(text) {
+/** Return a source as an item of a list: its name in its own `language`, the rest in the page's. */
+function line(text, language) {
+  const [name, ...rest] = text.split("\n");
   const node = document.createElement("li");
-  node.textContent = text;
+  const title = document.createElement("span");
+  title.lang = language;
+  title.textContent = name;
+  node.append(title, ["", ...rest].join("\n"));
   return node;
 }
 

@@ -1,7 +1,8 @@
 /** One question and what came of it, on the screen. */
 
-import { calmButton, handoverButton, helpCard, quoteLanguage, renderText, sourceList, suggestionList } from "./answer.js";
+import { calmButton, handoverButton, helpCard, renderText, sourceList, suggestionList } from "./answer.js";
 import { slot } from "./parts.js";
+import { quoteLanguage } from "./plain.js";
 
 export class Turn {
   #parts;

@@ -105,10 +105,6 @@ def own_page_states(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator(".chat-notice").filter(has_text="Robotten kan ikke svare lige nu")).to_be_visible()
     yield "error"
-    page.get_by_role("button", name="Til lægen").click()
-    expect(page.get_by_role("heading", name="Til lægen")).to_be_visible()
-    yield "to the doctor"
-    page.get_by_role("button", name="Tilbage til samtalen").click()
     forget(page)
     yield "forgotten"
 

@@ -615,25 +615,44 @@ def test_without_javascript_the_entrance_is_a_link_to_a_form_that_works(new_page
 def test_without_javascript_a_source_leads_to_its_section(new_page: NewPage) -> None:
     page = ask_on_its_page(new_page(javascript=False, width=360), QUESTION)
     assert not has_sideways_scroll(page)
-    page.get_by_role("link", name=re.compile("Forkølelse")).first.click()
-    target = page.locator(":target")
+    with page.context.expect_page() as opened:  # The way back to a page that answers a form would be a warning.
+        page.get_by_role("link", name=re.compile("Vis mig Forkølelse.*åbner i en ny fane")).first.click()
+    target = opened.value.locator(":target")
     expect(target).to_be_in_viewport()
     assert target.evaluate("node => getComputedStyle(node.closest('.passage')).backgroundColor") != "rgba(0, 0, 0, 0)"
 
 
 def test_without_javascript_the_conversation_can_be_printed_for_the_doctor(new_page: NewPage) -> None:
     page = ask_on_its_page(new_page(javascript=False, width=360), "En del af svaret")
-    page.get_by_role("button", name="Til lægen").click()
-    page.get_by_label("Mine egne noter").fill("Det begyndte i går.")
-    page.emulate_media(media="print")
-    shown = page.locator("body").inner_text()
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Til lægen").click()
+    sheet = opened.value
+    sheet.get_by_label("Mine egne noter").fill("Det begyndte i går.")
+    assert not has_sideways_scroll(sheet)
+    sheet.emulate_media(media="print")
+    shown = sheet.locator("body").inner_text()
     for words in ("Medicin kan give hovedpine.", "Gennemgået 2. marts 2026", "http://", "Mine egne noter"):
         assert words in shown
-    for words in ("Print", "Tilbage til samtalen", "For eksempel"):
+    for words in ("Print", "For eksempel"):
         assert words not in shown
-    page.emulate_media(media="screen")
-    page.get_by_role("button", name="Tilbage til samtalen").click()
     expect(page.locator(".chat-question")).to_contain_text("En del af svaret")
+
+
+def test_without_javascript_the_conversation_goes_along_to_the_other_bot(new_page: NewPage) -> None:
+    page = ask_on_its_page(new_page(javascript=False), QUESTION)
+    page.get_by_role("button", name="Vejviseren", exact=True).click()
+    expect(page.get_by_role("link", name="Vejviseren", exact=True)).to_have_attribute("aria-current", "page")
+    expect(page.locator(".chat-question")).to_contain_text(QUESTION)
+    question_field(page).fill("Intet svar")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".chat-turn")).to_have_count(2)
+
+
+def test_without_javascript_what_is_too_long_is_refused_whole(new_page: NewPage) -> None:
+    page = ask_on_its_page(new_page(javascript=False), "æ" * 1003)
+    expect(page.get_by_role("alert")).to_contain_text("Skriv højst 1000 tegn")
+    expect(question_field(page)).to_have_value("æ" * 1003)
+    expect(question_field(page)).to_have_accessible_description(re.compile("Højst 1000 tegn"))
 
 
 def test_without_javascript_the_other_bot_gets_the_question(new_page: NewPage) -> None:

@@ -79,7 +79,7 @@ TEXTS = [
     "0 1 0 1 9 0 1 2 3 4", "310290-1234", "290200-4234", "290201-4234", "290200-1234", "611190-1234", "010190-1A23",
     "320190-1234", "011390-1234", "tel 62004000", "20 20 20 20", "1234567890", "12345678901", "2026-11-21",
     "21.11.2026 kl. 1430", "010190", "112", "to 010190-1234 og 020290-2345", "a010190-1234b", "010190\n1234",
-    "290236-9234", "290237-9234", "010157-5234",
+    "290236-9234", "290237-9234", "010157-5234", "010190–1234", "010190‑1234", "01\u00a001\u00a090\u00a01234",
 ]  # fmt: skip
 
 
@@ -236,6 +236,29 @@ def test_the_summary_alone_is_printed_with_what_was_chosen(page: Page) -> None:
     page.emulate_media(media="screen")
     sheet.get_by_label("Mine egne noter").fill("Det begyndte i går.\n" * 150)
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf())) > 2  # A long one runs on, from sheet to sheet.
+
+
+def test_the_sheet_has_the_help_that_was_given_and_marks_other_languages(page: Page, tmp_path: Path) -> None:
+    open_chat(page)
+    answered(page, "Det er akut")
+    answered(page, "Citat på engelsk").get_by_role("button", name="Til lægen").click()
+    sheet = page.get_by_role("dialog", name="Til lægen")
+    expect(sheet.get_by_role("checkbox", name="Tag med: Citat på engelsk")).to_be_checked()
+    expect(sheet.locator("blockquote")).to_have_attribute("lang", "en")
+    expect(sheet.locator(".chat-item-sources span").last).to_have_attribute("lang", "en")
+    sheet.get_by_role("checkbox", name="Tag med: Det er akut").check()
+    expect(sheet.get_by_role("link", name="Ring 112")).to_be_visible()
+    with page.expect_download() as download:
+        sheet.get_by_role("button", name="Hent som fil").click()
+    download.value.save_as(tmp_path / "file")
+    assert "Ring 112" in (tmp_path / "file").read_text("utf-8-sig")
+
+
+def test_a_quotation_in_another_language_is_told_as_such(page: Page) -> None:
+    open_chat(page)
+    answered(page, "Citat på engelsk")
+    told = announced(page).locator("[data-slot=announced-answer] > span")
+    assert [run.get_attribute("lang") for run in told.all()] == ["da", "en"]
 
 
 def test_the_whole_conversation_is_taken_along_with_one_tick(page: Page) -> None:

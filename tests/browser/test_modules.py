@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from lxml.html import fromstring
 from playwright.sync_api import Page
+
+from chatbots.templatetags.chat import with_calls
 
 PARSE = """
 async (chunks) => {
@@ -108,6 +111,45 @@ def test_a_server_that_goes_silent_is_given_up(module_page: Page) -> None:
 )
 def test_an_answers_text_becomes_plain_elements(module_page: Page, text: str, html: str) -> None:
     assert module_page.evaluate(RENDER, text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("Ring til os på 62 00 40 00.", ["tel:+4562004000"]),
+        ("> Livslinien: 70 201 201, Børnetelefonen: 116 111", ["tel:+4570201201", "tel:116111"]),
+        ("- Ring 112\n- Ring til 1813 eller 70 11 07 07", ["tel:112", "tel:1813", "tel:+4570110707"]),
+        ("Call 112 now", ["tel:112"]),
+        ("Der er 112 trin og 1813 bøger, 116 111 kr.", []),
+        ("2026-11-21, 12 34 56 78-90, 1 62 00 40 001", []),
+    ],
+)
+def test_a_number_in_an_answer_is_called_with_a_tap_as_on_the_pages(
+    module_page: Page, text: str, calls: list[str]
+) -> None:
+    made = module_page.evaluate(RENDER, text)
+    assert [str(link.get("href")) for link in fromstring(f"<div>{made}</div>").iter("a")] == calls
+    assert [link.get("href") for link in fromstring(f"<div>{with_calls(text)}</div>").iter("a")] == calls
+
+
+def test_an_answer_is_told_in_runs_of_one_language(module_page: Page) -> None:
+    answer = {
+        "text": "It says:\n> Feber varer tre dage.\n> Ring til lægen.\n\nIt also says:\n> We are closed.\n- one",
+        "language": "en",
+        "sources": [
+            {"language": "da", "excerpt": "Feber varer tre dage. Ring til lægen."},
+            {"language": "en", "excerpt": "We are closed."},
+        ],
+    }
+    runs = module_page.evaluate(
+        "async (answer) => (await import('/static/chat/plain.js')).spokenRuns(answer)",
+        answer,
+    )
+    assert runs == [
+        {"language": "en", "text": "It says:"},
+        {"language": "da", "text": "Feber varer tre dage.\nRing til lægen."},
+        {"language": "en", "text": "\nIt also says:\nWe are closed.\none"},
+    ]
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,7 @@ def modules(name: str = "partner/define.js") -> set[str]:
         if name in found:
             continue
         found.add(name)
-        text = files.current().files[name].content.decode()
-        for path in re.findall(r'^import[^"]*"(\.[^"]+)"', text, re.MULTILINE):
+        for path in re.findall(r'^import[^"]*"(\.[^"]+)"', (CHAT / name).read_text(), re.MULTILINE):
             wanted.append((CHAT / name).parent.joinpath(path).resolve().relative_to(CHAT).as_posix())
     return found
 
@@ -50,22 +49,24 @@ def test_even_with_the_parts_it_is_small(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "stripped"),
+    ("name", "text", "minified"),
     [
-        ("/** What\n * it does.\n */\nlet a = 1; // kept\n", "let a = 1; // kept\n"),
-        ("  // gone\n  let b = 'http://x';\n", "let b = 'http://x';\n"),
-        ('const c = "/* not a comment */";\n', 'const c = "/* not a comment */";\n'),
-        (".a {\n  /* gone */\n  color: red; /* kept */\n}\n\n\n.b {}\n", ".a {\ncolor: red; /* kept */\n}\n.b {}\n"),
+        ("a.js", "/** What\n * it does.\n */\nlet a = 1; // said\n", "let a=1;"),
+        (
+            "a.js",
+            "class A {\n  #b = `x  ${ y }`;\n  // said\n  c = 'http://x';\n}",
+            "class A{#b=`x  ${ y }`;c='http://x';}",
+        ),
+        ("a.js", 'const c = "/* no comment */", d = /[/*] \\/\\//g;\n', 'const c="/* no comment */",d=/[/*] \\/\\//g;'),
+        (
+            "a.css",
+            ".a {\n  /* said */\n  width: calc(1px + 2rem);\n}\n\n.b > .c {}\n",
+            ".a{width:calc(1px + 2rem)}.b>.c{}",
+        ),
     ],
 )
-def test_comments_are_left_out_and_nothing_else(text: str, stripped: str) -> None:
-    assert files.strip(text) == stripped
-
-
-def test_no_module_has_text_over_several_lines_that_stripping_would_change() -> None:
-    for path in CHAT.rglob("*.js"):
-        ticks = [line.count("`") % 2 for line in path.read_text().splitlines()]
-        assert not any(ticks), path
+def test_what_only_a_reader_needs_is_left_out_and_nothing_else(name: str, text: str, minified: str) -> None:
+    assert files.minify(Path(name), text) == minified
 
 
 def test_the_name_of_the_version_changes_with_any_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,6 +91,6 @@ def test_every_custom_property_of_the_chat_is_set_inside_the_shadow_tree() -> No
 
 def test_icons_are_drawn_in_place() -> None:
     html = '<svg class="chat-icon" width="24"><use href="/static/chat/icons.svg#close"></use></svg>'
-    drawn = files.with_icons(html)
+    drawn = files.for_partner(html)
     assert drawn.startswith('<svg class="chat-icon" viewBox="0 0 24 24" width="24"><path d="M6 6l12 12')
     assert "use" not in drawn

@@ -9,8 +9,8 @@ export function loadParts(address, signal) {
     const request = new XMLHttpRequest();
     request.open("GET", address);
     request.responseType = "document";
-    request.onload = () => (request.status === 200 ? resolve(request.response) : reject(new TypeError("Not allowed")));
-    request.onerror = () => reject(new TypeError("No connection, or not allowed"));
+    request.onload = () => (request.status === 200 ? resolve(request.response) : reject(new TypeError(`Not allowed (${request.status}): is this page on the partner's list, and the key right?`)));
+    request.onerror = () => reject(new TypeError("No connection, or this page is not on the partner's list"));
     request.onabort = () => reject(signal.reason);
     signal.addEventListener("abort", () => request.abort());
     request.send();

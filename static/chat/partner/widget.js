@@ -88,7 +88,7 @@ export class VejviserWidget extends HTMLElement {
   async #begin() {
     this.#end();
     const life = (this.#life = new AbortController());
-    if (!CSS.supports("color", "light-dark(color(from red xyz x y z), red)")) return this.#emit("failure", { message: "The browser is too old" });
+    if (!CSS.supports("color", "light-dark(color(from red xyz x y z), red)")) return this.#fail("The browser is too old");
     this.#theme.replaceSync(themeOf(this));
     this.#root.adoptedStyleSheets = [this.#theme];
     try {
@@ -101,7 +101,7 @@ export class VejviserWidget extends HTMLElement {
       this.#emit("ready");
     } catch (error) {
       if (life.signal.aborted) return;
-      this.#emit("failure", { message: String(error.message ?? error) });
+      this.#fail(String(error.message ?? error));
     }
   }
 
@@ -156,6 +156,12 @@ export class VejviserWidget extends HTMLElement {
 
   #address(path, query = `?language=${this.language}`) {
     return new URL(`api/partners/${encodeURIComponent(this.getAttribute("partner") ?? "")}/${path}${query}`, SITE).href;
+  }
+
+  /** Tell the page, and its web master in the console, why the chat is not there. */
+  #fail(message) {
+    console.warn(`vejviser-widget partner="${this.getAttribute("partner") ?? ""}" bot="${this.bot}": ${message}`);
+    this.#emit("failure", { message });
   }
 
   #emit(name, detail = { bot: this.bot }) {

@@ -58,6 +58,8 @@ def visit(new_page: NewPage, partner: PartnerSite) -> Visit:
         page = new_page(**desk)
         page.add_init_script(
             """window.told = [];
+            window.warned = [];
+            console.warn = (text) => warned.push(text);
             for (const name of ["ready", "failure", "open", "close"]) {
               addEventListener(`vejviser-widget:${name}`, ({ detail }) => told.push([name, detail]));
             }"""

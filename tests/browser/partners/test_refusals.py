@@ -53,6 +53,7 @@ def test_another_partners_key_shows_what_the_page_has_instead(visit: Visit) -> N
     page = visit(widget(OTHER_KEY, INSTEAD), chats=0)
     wait_for_event(page)
     assert [name for name, _ in page.evaluate("told")] == ["failure"]
+    assert f'partner="{OTHER_KEY}" bot="guide"' in page.evaluate("warned")[0]
     expect(page.get_by_role("link", name="Spørg Vejviseren")).to_be_visible()
 
 

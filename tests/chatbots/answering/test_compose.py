@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 
 import pytest
+from django.utils.translation import override
 
-from chatbots.answering.compose import MAX_SOURCES, QUOTE_MARK, compose_facts, source_for
+from chatbots.answering.compose import MAX_SOURCES, QUOTE_MARK, _sources, compose_facts, source_for
 from chatbots.answering.context import Context, Question
 from chatbots.answering.pipeline import run
 from chatbots.answering.select import MOST_PASSAGES, MOST_STATEMENTS
@@ -44,6 +46,21 @@ def test_what_is_quoted_is_a_source_and_each_other_page_is_one_at_most(site: Pag
     assert titles[:quoted] == ["Feber"] * quoted
     assert len(set(titles[quoted:])) == len(titles[quoted:]) <= MAX_SOURCES
     assert "Feber" not in titles[quoted:]
+
+
+def test_two_passages_of_one_section_are_one_source(site: Page) -> None:
+    context = answered("Hvor mange grader er feber?")
+    hit, quoted = context.quotes[0]
+    context.quotes = [(hit, quoted), (replace(hit, chunk=copy(hit.chunk)), ("Hele døgnet.",))]
+    first, *others = _sources(context)
+    assert first.excerpt == f"{' '.join(quoted)} Hele døgnet."
+    assert first.url not in [source.url for source in others]
+
+
+def test_the_way_to_a_page_is_told_in_the_language_of_the_page(site: Page) -> None:
+    hit = answered("Hvor mange grader er feber?").evidence[0]
+    with override("en"):
+        assert source_for(hit, (), 0.5).breadcrumb[0] == "Sygdom og sundhed"
 
 
 def test_a_source_tells_when_the_page_was_reviewed(site: Page) -> None:
