@@ -27,8 +27,10 @@ from content.models import PATH_PREFIXES, Page
 #: A question with more words, or more that may name a subject, stands alone: by whether it goes on or refers.
 _MOST_SUBJECTS = {True: 3, False: 1}
 _MOST_WORDS = {True: 14, False: 11}
-#: How much surer the judge must be with the subject than without, by the same. One that names nothing needs no more.
+#: How much surer the judge must be with the subject than without, by the same.
 _SURER = {True: -0.2, False: 0.05}
+#: The same of a question that names nothing: which page it finds by itself is chance.
+_SURER_OF_NOTHING = -0.3
 #: Letters that a word must share with the title of a page to name it: "flåt" names "Flåtbid".
 _SHARED_LETTERS = 4
 #: Letters at a word's end that inflection may change; letters of the last part of a compound.
@@ -190,15 +192,13 @@ def _made_whole(context: Context, leaning: Leaning, alone: _Trial, subject: Subj
         return whole
     if leaning.subjects and subject.page_id is not None and not _is_said(whole, leaning.subjects):
         return None
-    needed = 0.0 if leaning.names_nothing else _SURER[leaning.is_cued]
+    needed = _SURER_OF_NOTHING if leaning.names_nothing else _SURER[leaning.is_cued]
     return whole if whole.judged.confidence - alone.judged.confidence >= needed else None
 
 
 def _is_worth_trying(leaning: Leaning, alone: _Trial, subject: Subject) -> bool:
     """Tell whether a question that may name a subject itself may be about this one after all."""
-    if subject.page_id is None:
-        return leaning.is_cued and not alone.judged.answers
-    return subject.is_talked_about or not alone.judged.answers
+    return subject.page_id is not None or (leaning.is_cued and not alone.judged.answers)
 
 
 def _tried_with(context: Context, leaning: Leaning, subject: Subject) -> _Trial:

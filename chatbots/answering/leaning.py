@@ -56,6 +56,7 @@ _GENERAL = {
         mandag mandage tirsdag tirsdage onsdag onsdage torsdag torsdage fredag fredage lørdag lørdage lørdagen søndag
         søndage søndagen mandagen tirsdagen onsdagen torsdagen fredagen weekend weekenden hverdage hverdag aften
         aftenen morgen morgenen nat natten sommer sommeren vinter vinteren ferien ferie klokken kl dagen dagligt
+        komme kommer kom kommet dyrke dyrker
         tilmelde tilmelder tilmeldes tilmelding tilmeldt melde melder henvisning henvist henvise
         hente hentet hentes møde mødes møder sted stedet henne ligger foregår foregår holdes starter starte start
         begynder begynde slutter slutte sker ske spise spiser drikke drikker sove sover bade svømme svømning træne
