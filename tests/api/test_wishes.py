@@ -73,8 +73,9 @@ def test_without_javascript_a_verdict_a_handover_and_forgetting_leave_the_switch
     ]
     page = html.fromstring(client.post("/chat/guide/", {"message": "Hej", "quotes_only": "yes"}).content)
     forms = [form for form in page.forms if form.xpath(".//input[@name='conversation']")]
-    assert len(forms) == 5  # The question's own, "not urgent", the handover, the verdict, and forgetting.
-    assert [dict(form.form_values()).get("quotes_only") for form in forms] == ["yes"] * 5
+    # The other bot, "not urgent", the handover, the verdict, the question's own, and the end: the sheet and forgetting.
+    assert len(forms) == 6
+    assert [dict(form.form_values()).get("quotes_only") for form in forms] == ["yes"] * 6
 
 
 def switches(response: Any) -> list[Any]:
