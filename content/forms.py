@@ -96,9 +96,11 @@ class PageForm(forms.ModelForm):
         max_length=MAX_BODY,
         help_text=gettext_lazy(
             "Del teksten op med overskrifter. Hvert afsnit skal kunne forstås for sig selv. Overskrifter som "
-            "“Ring 112, hvis …”, “Ring til lægevagten, hvis …” og “Hvornår skal du søge læge?” bliver vist som bokse. "
+            "“Ring 112, hvis …”, “Ring til lægevagten, hvis …” og “Hvornår skal du søge læge?” bliver vist som bokse, "
+            "og det gør et stykke tekst også, når det begynder sådan. "
             "En liste under “Det kan du selv gøre” får flueben, en under “Det skal du undgå” får kryds. Skriv hver "
-            "linje, så den kan læses alene: “Drik ikke alkohol”, ikke bare “alkohol”."
+            "linje, så den kan læses alene: “Drik ikke alkohol”, ikke bare “alkohol”. Skriv et råd og et forbud på "
+            "hver sin linje: Står de på samme linje, får den kun en prik."
         ),
     )
     sources = SourcesField(

@@ -70,6 +70,11 @@ def names_what_no_page_names(retrieval: Retrieval) -> bool:
     return any(not _stands_somewhere(retrieval, named_things()[thing]) for thing in retrieval.things_asked)
 
 
+def stand_somewhere(retrieval: Retrieval, things: Set[int]) -> bool:
+    """Tell whether one of `things` stands, under any of its names, somewhere in the bot's index."""
+    return any(_stands_somewhere(retrieval, named_things()[thing]) for thing in things)
+
+
 def _stands_somewhere(retrieval: Retrieval, names: Sequence[str]) -> bool:
     return any(
         index.stems.has_together(stems(name, index.language)) for index in retrieval.indexes.values() for name in names
@@ -82,10 +87,10 @@ def _named(retrieval: Retrieval, hits: Sequence[Hit]) -> tuple[frozenset[int], f
     A question about chickenpox and nurseries is about chickenpox: an illness or a medicine counts before a place.
     """
     asked, best = retrieval.things_asked, hits[0]
-    return asked & subjects() or asked, _things_on_page(_page_text(best), best.chunk.language)
+    return asked & subjects() or asked, _things_on_page(page_text(best), best.chunk.language)
 
 
-def _page_text(hit: Hit) -> str:
+def page_text(hit: Hit) -> str:
     """Return all that the page of a hit says: a guide's hit on an article is its title and summary alone."""
     page, chunk = hit.page, hit.chunk
     return " ".join(

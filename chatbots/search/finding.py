@@ -8,16 +8,19 @@ are searched in the database instead, and the findings say so.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from django.utils.text import Truncator
 
+from chatbots.answering.features import page_text, stand_somewhere
 from chatbots.answering.select import select_statements
 from chatbots.bots import GUIDE, HEALTH, Bot
 from chatbots.exceptions import ChatbotsError
 from chatbots.language import LANGUAGES
+from chatbots.lexical import fold
 from chatbots.lexical import words as split_words
+from chatbots.named_things import subjects, things_in
 from chatbots.retrieval import Hit, Retrieval, read_question, retrieve
 from chatbots.search.marking import Piece, Wanted
 from chatbots.search.titles import pages_named
@@ -39,8 +42,12 @@ _SHARED = 1.0
 STATEMENTS, EXCERPT, FURTHER = 2, 300, 2
 #: A further passage is named when it scores this share of the best one.
 _CLOSE = 0.6
+#: Letters of a thing's name that ends a longer word.
+_ENDING_FROM = 4
 #: Pages in the other language that are shown below the others.
 FOREIGN = 3
+#: Pages that are shown where none names what was searched for.
+UNNAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,8 @@ class Findings:
     foreign: tuple[Found, ...] = ()
     #: The words as they were understood, where they were put right; else "".
     corrected: str = ""
+    #: Whether a page names what was searched for, under any of its names; else the pages are only near it.
+    is_named: bool = True
     #: Whether some of the pages could only be searched by title and summary.
     is_reduced: bool = False
 
@@ -81,21 +90,29 @@ def find(words: str, language: str) -> Findings:
     """Return the public pages of `language` that say what `words` ask for. Never fails for want of an index."""
     found: list[Found] = []
     foreign: list[Found] = []
-    corrected, is_reduced = "", False
+    corrected, is_reduced, is_named = "", False, False
     for kind, bot in KNOWN_BY.items():
         try:
             retrieval = retrieve(bot, read_question(bot, words, language))
             found += _pages(retrieval, kind, language)
             if retrieval.query.language != language and retrieval.query.language in LANGUAGES:
                 foreign += _pages(retrieval, kind, retrieval.query.language)
+            is_named = is_named or _is_named(retrieval, {language, retrieval.query.language})
             if _differ(retrieval.query.repaired, words):
                 corrected = corrected or retrieval.query.repaired
         except ChatbotsError as error:
             logger.warning("search goes on by titles: %s", type(error).__name__)
-            is_reduced = True
+            is_reduced = is_named = True  # what is found in the database is found by its words
             found += [_from_summary(page, score, words) for page, score in pages_named(words, language, kind)]
     share = 0.0 if is_reduced else WORTH
-    return Findings(_ranked(found, share), _ranked(foreign, WORTH)[:FOREIGN], corrected, is_reduced)
+    most = None if is_named else UNNAMED
+    return Findings(
+        _ranked(found, share)[:most],
+        _ranked(foreign, WORTH)[:FOREIGN],
+        corrected,
+        is_named=is_named,
+        is_reduced=is_reduced,
+    )
 
 
 def _pages(retrieval: Retrieval, kind: str, language: str) -> Iterator[Found]:
@@ -121,6 +138,36 @@ def _pages(retrieval: Retrieval, kind: str, language: str) -> Iterator[Found]:
             wanted.pieces(_shortened(" … ".join(said) or best.page.summary)),
             _further(best, others),
         )
+
+
+def _is_named(retrieval: Retrieval, languages: Set[str]) -> bool:
+    """Tell whether a page names what was searched for: one of the words that tell something, or a thing by any name.
+
+    A thing that has names of its own goes before the other words: "fri abort" is not about what is free. In a whole
+    question that is so of illnesses and medicines only.
+    """
+    asked = retrieval.things_asked & subjects()
+    if not asked and len(split_words(retrieval.query.text)) < QUESTION_WORDS:
+        asked = retrieval.things_asked
+    if asked and stand_somewhere(retrieval, asked):
+        return True
+    for language in sorted(languages & retrieval.indexes.keys()):
+        query, index = retrieval.query_in(language), retrieval.indexes[language].stems
+        wanted = Wanted.of(language, query.text, query.repaired)
+        if not asked and any(index.has_together([stem]) for stem in wanted.telling):
+            return True
+        # In a longer word no index finds them: "gigt" in "slidgigt".
+        named = [fold(word) for word in split_words(query.repaired) if asked & things_in(word, query.language)]
+        for hit in {hit.page.pk: hit for hit in retrieval.hits(language)}.values():
+            said = set(split_words(page_text(hit)))
+            if _names_part(said, named) if asked else wanted.stands_inside(said):
+                return True
+    return False
+
+
+def _names_part(said: Set[str], names: Sequence[str]) -> bool:
+    endings = tuple(name for name in names if len(name) >= _ENDING_FROM)
+    return bool(endings) and any(fold(word).endswith(endings) for word in said)
 
 
 def _shares_words(hits: Sequence[Hit], wanted: Wanted) -> bool:

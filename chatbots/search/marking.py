@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,6 +45,18 @@ class Wanted:
             return True
         folded = fold(lowered)
         return any(part in folded for part in self.folded)
+
+    @property
+    def telling(self) -> frozenset[str]:
+        """The stems that tell what is wanted: a number or a letter does so only where there is nothing else."""
+        return frozenset(stem for stem in self.stems if len(stem) > 1 and not stem.isdigit()) or self.stems
+
+    def stands_inside(self, said: Iterable[str]) -> bool:
+        """Tell whether each of them has a place inside one of the words `said`: "script alert" not in "JavaScript"."""
+        if not self.folded or len(self.folded) < len(self.telling):
+            return False
+        folded = [fold(word) for word in said]
+        return all(any(part in word for word in folded) for part in self.folded)
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
         """Return `text` as pieces that together are it; neighbouring matches are one."""

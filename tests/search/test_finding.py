@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import io
 import shutil
 
 import pytest
 from django.conf import LazySettings
+from django.core.management import call_command
 
 from chatbots.search import finding
 from chatbots.search.finding import find
 from content.models import Page
+from tests.content.view_pages import make_page
 
 SlugsOf = list[str]
 
@@ -43,6 +46,46 @@ def test_a_misspelt_word_is_put_right_and_that_is_said(indexed: dict[str, Page])
 
 def test_letters_without_a_meaning_find_nothing(indexed: dict[str, Page]) -> None:
     assert slugs("qwrtz xcvbn") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "is_named"),
+    [
+        ("skoldkopper", True),
+        ("skoldkoper", True),  # as it was put right
+        ("skoldkoppernes", True),  # in another form
+        ("chickenpox", True),  # under another name
+        ("barnet har sår overalt, det smitter vist", True),  # a question in words of every day
+        ("klamydia", False),
+        ("fri abort", False),  # a thing goes before the other words
+        ("giver lunkne bade abort", False),
+        ("iPhone", False),
+        ("9 skat", False),  # a number says too little
+        ("<script>alert(1)</script>", False),
+    ],
+)
+def test_whether_a_page_names_what_was_searched_for_is_known(
+    indexed: dict[str, Page], words: str, is_named: bool
+) -> None:
+    assert find(words, "da").is_named is is_named
+
+
+def test_of_pages_that_do_not_name_it_only_a_few_are_kept(
+    indexed: dict[str, Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MEANS_IT", -99.0)
+    monkeypatch.setattr(finding, "WORTH", -99.0)
+    monkeypatch.setattr(finding, "UNNAMED", 2)
+
+    assert len(find("klamydia", "da").pages) == 2
+    assert len(find("skoldkopper", "da").pages) > 2
+
+
+def test_a_part_of_a_longer_word_names_a_thing(indexed: dict[str, Page]) -> None:
+    make_page("Slidgigt", "slidgigt", body="<p>Slidgigt slider brusken.</p>")
+    call_command("reindex", verbosity=0, stdout=io.StringIO())
+
+    assert find("gigt", "da").is_named
 
 
 def test_what_is_no_longer_public_is_not_found(indexed: dict[str, Page]) -> None:

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import io
 import logging
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
 
-from chatbots.search import views
+from chatbots.search import finding, views
 from content.models import Page
-from tests.content.view_pages import text, tree
+from tests.content.view_pages import make_page, text, tree
 
 ADDRESS = "/soeg/"
 
@@ -116,6 +118,37 @@ def test_nothing_found_leads_on(client: Client) -> None:
     assert text(page, "//h2[@id='search-count']") == "Ingen sider om “qwrtz xcvbn”"
     assert page.xpath("//div[@class='search-none']//a[@href='/sundhed/']")
     assert page.xpath("//form[@data-ask-bot]")
+    assert page.xpath("//div[@class='search-none']//a[@class='phone']")
+
+
+@pytest.mark.usefixtures("indexed")
+def test_pages_that_do_not_name_what_was_searched_for_are_headed_so(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MEANS_IT", -99.0)  # whatever is nearest
+    for words, address, head in (
+        ("klamydia", ADDRESS, "Ingen sider nævner “klamydia”. Måske kan disse hjælpe:"),
+        ("chlamydia", "/en/search/", "No pages mention “chlamydia”. Perhaps these can help:"),
+    ):
+        response = search(client, words, address)
+        assert titles(response)
+        assert text(tree(response), "//h2[@id='search-count']") == head
+
+
+@pytest.mark.usefixtures("indexed")
+def test_a_phone_number_in_an_excerpt_stays_on_one_line(client: Client) -> None:
+    make_page("Lægevagt", "laegevagt", body="<p>Lægevagten har telefon 70 11 07 07 døgnet rundt.</p>")
+    call_command("reindex", verbosity=0, stdout=io.StringIO())
+
+    (number,) = tree(search(client, "lægevagten 70")).xpath("//p[@class='hit__text']//span[@class='phone']")
+    assert number.text_content() == "70 11 07 07"
+    assert [mark.text for mark in number.xpath("./mark")] == ["70"]
+
+
+@pytest.mark.usefixtures("indexed")
+@pytest.mark.parametrize("words", ["ikke", "kan ikke", "virker ikke"])
+def test_words_that_tell_nothing_show_no_help_card(client: Client, words: str) -> None:
+    assert not tree(search(client, words)).xpath("//section[contains(@class, 'help-card')]")
 
 
 @pytest.mark.parametrize(("words", "status"), [("", 400), ("   ", 400), ("æ" * 301, 400), ("æ" * 300, 200)])

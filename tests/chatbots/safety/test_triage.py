@@ -65,6 +65,29 @@ LOOK_ALIKES = (
 )
 
 
+#: Without a word that tells something: these begin many emergencies, and are none.
+SAYS_NOTHING = (
+    "ikke",
+    "kan ikke",
+    "virker ikke",
+    "det virker ikke",
+    "jeg kan ikke",
+    "hun kan ikke",
+    "i can not",
+    "nej",
+)
+#: Without one, too, and yet nearly an emergency as it was told before, or one that a rule knows.
+SAYS_ENOUGH = (
+    "jeg vil ikke mere",
+    "jeg kan ikke mere",
+    "vil ikke være her",
+    "jeg skal dø",
+    "help me",
+    "hjælp mig",
+    "hjælp",
+)
+
+
 #: Long stories with an emergency in one clause, and without any.
 DANGER_IN_A_STORY = (
     "Vi har lige købt hus, og det er et værre rod med kasser overalt, men naboerne er søde og kom med kage i går. Min "
@@ -262,3 +285,13 @@ def test_emergencies_are_seen_and_what_shares_their_words_is_let_pass(meaning: E
     found = figures(try_utterances(utterances))
     assert found["recall"] >= 0.97
     assert found["false_alarms"] <= 0.05
+
+
+@pytest.mark.parametrize("text", SAYS_NOTHING)
+def test_a_message_without_a_telling_word_raises_no_alarm(meaning: Embedder, text: str) -> None:
+    assert assess(text).outcome is Outcome.NONE
+
+
+@pytest.mark.parametrize("text", SAYS_ENOUGH)
+def test_a_cry_for_help_in_small_words_keeps_its_card(meaning: Embedder, text: str) -> None:
+    assert assess(text).outcome is not Outcome.NONE
