@@ -92,4 +92,4 @@ def test_a_table_that_cannot_be_taken_apart_says_that_it_scrolls(phone: Page) ->
     expect(phone.locator(".table-scroll__hint")).to_be_visible()
     phone.locator(".table-scroll").focus()
     phone.keyboard.press("ArrowRight")
-    phone.wait_for_function("document.querySelector('.table-scroll').scrollLeft > 0")
+    phone.wait_for_function("() => document.querySelector('.table-scroll').scrollLeft > 0")
