@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -27,6 +28,8 @@ from chatbots.exceptions import ChatbotsError, ConversationNotFound, UnknownBot
 from chatbots.exchange import Inquiry, exchange
 from chatbots.forms import FeedbackForm, QuestionForm
 from chatbots.safety.masking import mask
+from chatbots.templatetags.chat import chat_path
+from content.views import standing_at
 
 
 @require_safe
@@ -176,7 +179,8 @@ class ChatPageView(View):
     def _page(
         self, form: QuestionForm, token: str = "", turns: Sequence[ShownTurn] = (), *, status: int = 200, **extra: Any
     ) -> HttpResponse:
-        context = self._context(token, turns) | {"form": form} | extra
+        addresses = {code: chat_path(self.bot, code) for code, _name in settings.LANGUAGES}
+        context = self._context(token, turns) | standing_at(addresses, self.language) | {"form": form} | extra
         return render(self.request, "chatbots/chat.html", context, status=status)
 
     def _context(self, token: str, turns: Sequence[ShownTurn]) -> dict[str, Any]:

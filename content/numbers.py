@@ -1,20 +1,25 @@
-"""Numbers in a text as readers use them: a tap calls a phone number, and no number is cut by the end of a line."""
+"""Numbers and addresses in a text as readers use them.
+
+A tap calls a phone number or writes to an e-mail address, and no number is cut by the end of a line.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import quote
 
 from lxml import html
 
 #: Eight digits in twos or threes as Danes write them, Europe's six-digit helplines, or a short number where one is told
-#: to call it; or a span of hours.
+#: to call it; a span of hours; or an e-mail address.
 NUMBER = re.compile(
     r"(?P<phone>(?<![\d+])(?:\d\d \d\d \d\d \d\d|[2-9]\d [1-9]\d\d \d{3})(?![\d-])"
     r"|(?<![\d+] )\b116 (?:006|111|117|123)\b(?!,\d| ?(?:kr|\d))"
     r"|(?:(?<=[Rr]ing )|(?<=[Rr]inge )|(?<=[Rr]ing til )|(?<=[Cc]all )|(?<=[Tt]elefon ))(?:112|1813|1888)\b)"
     r"|(?P<hours>\b\d{1,2}[.:]\d\d ?[-–] ?\d{1,2}[.:]\d\d\b)"
+    r"|(?P<email>(?<![\w.+/:@-])\w[\w.+-]*@\w[\w-]*(?:\.\w[\w-]*)*\.[^\W\d_]{2,}\b(?![-@/]))"
 )
 #: Elements whose inside is left alone: links, headings, what is no prose, and the label of a care card.
 CLOSED = (
@@ -24,7 +29,9 @@ CLOSED = (
 
 
 def mark_numbers(root: html.HtmlElement) -> None:
-    """Make each phone number in `root` a link to call, and keep spans of hours on one line. The text stays the same."""
+    """Make each phone number in `root` a link to call, each e-mail address one to write to, and keep spans of hours on
+    one line. The text stays the same.
+    """
     for element in list(root.iter()):
         if element.xpath(CLOSED):
             continue
@@ -47,6 +54,8 @@ def _element(match: re.Match[str]) -> html.HtmlElement:
     if phone := match["phone"]:
         digits = phone.replace(" ", "")
         number = html.Element("a", {"class": "phone", "href": f"tel:{digits if len(digits) < 8 else '+45' + digits}"})
+    elif email := match["email"]:
+        number = html.Element("a", {"href": f"mailto:{quote(email, safe='@+')}"})
     else:
         number = html.Element("span", {"class": "hours"})
     number.text = match[0]

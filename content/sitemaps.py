@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Hashable
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 
 from content.models import PATH_PREFIXES, Page, Topic
+from content.topic_pairs import topic_pairs
 
 
-class FrontSitemap(Sitemap):
+class TranslatedSitemap(Sitemap):
+    """Entries of which those that say the same in two languages name each other."""
+
+    def language_of(self, item: Any) -> str:
+        return str(item.language)
+
+    def content_of(self, item: Any) -> Hashable:
+        """Return what `item` has in common with its translations, and with nothing else."""
+        raise NotImplementedError
+
+    def get_urls(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        urls = super().get_urls(*args, **kwargs)
+        same = defaultdict(list)
+        for url in urls:
+            same[self.content_of(url["item"])].append(url)
+        for group in same.values():
+            links = [{"lang_code": self.language_of(one["item"]), "location": one["location"]} for one in group]
+            for url in group if len(group) > 1 else ():
+                url["alternates"] = links
+        return urls
+
+
+class FrontSitemap(TranslatedSitemap):
     """The front pages of the site and of its health articles."""
 
     def items(self) -> list[tuple[str, str]]:
@@ -21,27 +45,26 @@ class FrontSitemap(Sitemap):
     def location(self, item: tuple[str, str]) -> str:
         return PATH_PREFIXES[item]
 
-    def get_urls(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
-        """Return the entries, each with the same page in every language."""
-        urls = super().get_urls(*args, **kwargs)
-        locations = {url["item"]: url["location"] for url in urls}
-        for url in urls:
-            kind = url["item"][1]
-            url["alternates"] = [
-                {"lang_code": code, "location": locations[code, kind]} for code, _name in settings.LANGUAGES
-            ]
-        return urls
+    def language_of(self, item: tuple[str, str]) -> str:
+        return item[0]
+
+    def content_of(self, item: tuple[str, str]) -> str:
+        return item[1]
 
 
-class TopicSitemap(Sitemap):
+class TopicSitemap(TranslatedSitemap):
     """The topics that have something to read."""
 
     def items(self) -> QuerySet[Topic]:
+        self.pairs = topic_pairs()
         readable = Page.objects.published().order_by().values("topic")
         return Topic.objects.filter(pk__in=readable).order_by("pk")
 
+    def content_of(self, item: Topic) -> frozenset[int]:
+        return frozenset({item.pk, self.pairs.get(item.pk, item.pk)})
 
-class PageSitemap(Sitemap):
+
+class PageSitemap(TranslatedSitemap):
     """Every published page."""
 
     limit = 10_000
@@ -53,18 +76,9 @@ class PageSitemap(Sitemap):
     def lastmod(self, page: Page) -> datetime:
         return page.updated_at
 
-    def get_urls(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
-        """Return the entries; a page and its translation each name both."""
-        urls = super().get_urls(*args, **kwargs)
-        by_pk = {url["item"].pk: url for url in urls}
-        for url in urls:
-            original = by_pk.get(url["item"].translation_of_id)
-            if original is not None:
-                pair = [
-                    {"lang_code": other["item"].language, "location": other["location"]} for other in (original, url)
-                ]
-                original["alternates"] = url["alternates"] = pair
-        return urls
+    def content_of(self, item: Page) -> int:
+        return item.translation_of_id or item.pk
 
 
-SITEMAPS = {"fronts": FrontSitemap, "topics": TopicSitemap, "pages": PageSitemap}
+#: Other apps put theirs in.
+SITEMAPS: dict[str, type[Sitemap]] = {"fronts": FrontSitemap, "topics": TopicSitemap, "pages": PageSitemap}

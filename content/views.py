@@ -24,6 +24,7 @@ from content.models import PATH_PREFIXES, Page, PageRedirect, Topic
 from content.rendering import render_body
 from content.structured import page_data, site_data
 from content.suggestions import pages_like
+from content.topic_pairs import topic_pairs
 
 #: What a list of pages needs; the text itself stays in the database.
 LIST_FIELDS = ("title", "slug", "language", "kind", "summary", "topic_id", "reviewed_on")
@@ -95,6 +96,10 @@ def health(request: HttpRequest, language: str) -> HttpResponse:
 def topic(request: HttpRequest, language: str, slug: str) -> HttpResponse:
     """Show the pages of one topic: articles first, then site pages."""
     topic = get_object_or_404(Topic, language=language, slug=slug)
+    addresses = {language: topic.get_absolute_url()}
+    if other := topic_pairs().get(topic.pk):
+        counterpart = Topic.objects.get(pk=other)
+        addresses[counterpart.language] = counterpart.get_absolute_url()
     context = {
         "topic": topic,
         "trail": topic_trail(language),
@@ -102,7 +107,7 @@ def topic(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         "site_pages": site_pages(language).filter(topic=topic).only(*LIST_FIELDS, "order"),
         "topics": topics(language),
     }
-    return render(request, "content/topic.html", context | standing_at({language: topic.get_absolute_url()}, language))
+    return render(request, "content/topic.html", context | standing_at(addresses, language))
 
 
 @revalidated

@@ -16,9 +16,3 @@ if (menu) {
     if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
   });
 }
-
-// While a visitor reads on, the ways into the chat are no more than their icons.
-const page = document.documentElement;
-const noteScroll = () => page.toggleAttribute("data-scrolled", scrollY > 60);
-addEventListener("scroll", noteScroll, { passive: true });
-noteScroll();

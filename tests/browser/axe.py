@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.contrast import too_faint
 
@@ -22,14 +22,15 @@ WANTED = Path(__file__).with_name("package.json")
 FOLDER = ROOT / "var" / "npm"
 VERSION = json.loads(WANTED.read_text())["devDependencies"]["axe-core"]
 
-#: Run on everything the page shows; [rule, where, what is wrong] of each finding. axe-core ships the rule of WCAG 2.2,
-#: target-size, switched off. The contrasts that it could not decide are left in the page, as `undecided`.
+#: Run on everything the page shows, or on one element and with one rule; [rule, where, what is wrong] of each finding.
+#: axe-core ships the rule of WCAG 2.2, target-size, switched off. The contrasts that it could not decide are left in
+#: the page, as `undecided`.
 RUN = """
-async () => {
+async ([within, rule]) => {
   const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
   await Promise.allSettled(ending.map(({ finished }) => finished));
-  const { violations, incomplete } = await axe.run(document, {
-    rules: { "target-size": { enabled: true } },
+  const { violations, incomplete } = await axe.run(within ?? document, {
+    ...(rule ? { runOnly: [rule] } : { rules: { "target-size": { enabled: true } } }),
     resultTypes: ["violations", "incomplete"],
     elementRef: true,
     preload: false,
@@ -121,11 +122,11 @@ class Axe:
     #: Part of the site ▸ state ▸ screen ▸ number of findings.
     counts: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
 
-    def findings(self, page: Page) -> list[Any]:
-        """Return what axe-core finds wrong with the page as it stands."""
+    def findings(self, page: Page, *, rule: str | None = None, within: Locator | None = None) -> list[Any]:
+        """Return what axe-core finds wrong with the page, or with what is `within` it, by one `rule` or all of them."""
         if not page.evaluate("'axe' in window"):
             page.evaluate(f"{self.source};undefined")
-        wrong, undecided = page.evaluate(RUN)
+        wrong, undecided = page.evaluate(RUN, [within.element_handle() if within else None, rule])
         # Where colours are forced, the browser lays a ground of its own under all words.
         if undecided and not page.evaluate("matchMedia('(forced-colors: active)').matches"):
             wrong += [["color-contrast", *faint] for faint in too_faint(page)]

@@ -51,7 +51,9 @@ def test_no_screen_is_too_narrow_or_too_wide(page: Page, reach: Callable[[Page],
 def test_on_paper_an_article_is_its_text_and_where_it_comes_from(page: Page) -> None:
     page.goto(LONG)
     aside = (
-        ".site-header",
+        ".menu",
+        ".languages",
+        ".quick-nav",
         ".site-footer",
         ".contents",
         ".breadcrumb",
@@ -74,6 +76,84 @@ def test_on_paper_an_article_is_its_text_and_where_it_comes_from(page: Page) -> 
     expect(source).to_be_visible()
     assert "https://www.sst.dk/" in source.evaluate("(node) => getComputedStyle(node, '::after').content")
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    expect(page.locator(".brand")).to_contain_text("Sundhedscenter")
+    expect(page.get_by_text(f"Siden findes på {page.url}")).to_be_visible()
+
+
+def test_on_paper_a_link_in_the_text_tells_where_on_the_site_it_leads(page: Page) -> None:
+    page.goto("/sundhed/hovedpine/")
+    page.emulate_media(media="print")
+    link = page.locator('.prose a[href^="/"]').first
+    told = link.evaluate("(node) => [node.getAttribute('href'), getComputedStyle(node, '::after').content]")
+    expect(page.locator(".on-paper")).to_contain_text("Adresser, der begynder med en skråstreg, hører til http")
+    assert told[1] in (f'" (" "{told[0]}" ")"', f'" ({told[0]})"', '" (" attr(href) ")"')
+
+
+#: The texts that something else is drawn over.
+COVERED = """
+() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const covered = [], range = document.createRange();
+  while (texts.nextNode()) {
+    const { data, parentElement: parent } = texts.currentNode;
+    if (!data.trim() || parent.closest(".visually-hidden, .skip-link") || !parent.checkVisibility()) continue;
+    range.selectNodeContents(texts.currentNode);
+    for (const { left, top, width, height } of range.getClientRects()) {
+      const above = document.elementFromPoint(left + width / 2, top + height / 2);
+      if (above?.closest(".card")?.contains(parent)) continue;  // the link that a whole card is
+      if (width > 1 && !parent.contains(above) && !above?.contains(parent)) covered.push(data.trim());
+    }
+  }
+  return covered;
+}
+"""
+
+
+@pytest.mark.parametrize("address", ["/", LONG, "/emner/boern/"])
+def test_on_paper_no_text_is_covered(new_page: NewPage, address: str) -> None:
+    page = new_page(width=794, height=1123)  # A4
+    page.goto(address)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 794, "height": page.evaluate("document.documentElement.scrollHeight")})
+    assert page.evaluate(COVERED) == []
+
+
+@pytest.mark.parametrize("address", ["/sundhed/?sort=title", "/en/health/?sort=title"])
+def test_no_letter_stands_alone_in_a_row(page: Page, address: str) -> None:
+    page.goto(address)
+    letters = page.locator(".letters li")
+    for width in (320, 390, 480, 640, 768, 1024, 1280, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        tops = letters.evaluate_all("(items) => items.map((item) => Math.round(item.getBoundingClientRect().top))")
+        assert tops.count(tops[-1]) > 1, width
+
+
+#: How many pixels of the picture are of the sun's colour: in its uppermost rows, and in all.
+SUN = """
+async (png) => {
+  const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
+  const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+  canvas.drawImage(bitmap, 0, 0);
+  const count = (height) => {
+    const { data } = canvas.getImageData(0, 0, bitmap.width, height);
+    let number = 0;
+    for (let i = 0; i < data.length; i += 4) number += data[i] === 246 && data[i + 1] === 207 && data[i + 2] === 148;
+    return number;
+  };
+  return [count(8), count(bitmap.height)];
+}
+"""
+
+
+@pytest.mark.parametrize("width", [1440, 1920, 2560, 3840])
+def test_the_sun_is_whole_on_any_screen(new_page: NewPage, width: int) -> None:
+    page = new_page(width=width, height=900)
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+    cut, whole = page.evaluate(SUN, base64.b64encode(page.locator(".hero").screenshot()).decode())
+    assert cut == 0
+    assert whole > 10_000
 
 
 def test_results_are_filtered_by_topic(page: Page) -> None:

@@ -45,6 +45,29 @@ def test_on_a_phone_each_cell_says_what_its_column_is_called(phone: Page) -> Non
     assert first and last and last["y"] > first["y"]  # below each other, not beside
 
 
+#: The words of stacked tables that begin on one line and end on another.
+BROKEN = """
+() => [...document.querySelectorAll(".stacks td, .stacks th")].flatMap((cell) => {
+  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = document.createRange(), broken = [];
+  while (texts.nextNode()) {
+    for (const { 0: word, index } of texts.currentNode.data.matchAll(/[\\p{L}\\d]+/gu)) {
+      range.setStart(texts.currentNode, index);
+      range.setEnd(texts.currentNode, index + word.length);
+      if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) broken.push(word);
+    }
+  }
+  return broken;
+})
+"""
+
+
+def test_on_the_narrowest_phone_no_word_of_a_table_is_cut(new_page: NewPage) -> None:
+    page = new_page(width=320, height=640)
+    for address in PAGES:
+        page.goto(address)
+        assert page.evaluate(BROKEN) == [], address
+
+
 def test_on_a_wide_screen_the_cells_stand_beside_each_other(page: Page) -> None:
     page.goto("/tilgaengelighed/")
     first, last = (page.locator(".stacks td").nth(number).bounding_box() for number in (0, 3))
@@ -69,4 +92,4 @@ def test_a_table_that_cannot_be_taken_apart_says_that_it_scrolls(phone: Page) ->
     expect(phone.locator(".table-scroll__hint")).to_be_visible()
     phone.locator(".table-scroll").focus()
     phone.keyboard.press("ArrowRight")
-    phone.wait_for_function("document.querySelector('.table-scroll').scrollLeft > 0")
+    phone.wait_for_function("() => document.querySelector('.table-scroll').scrollLeft > 0")

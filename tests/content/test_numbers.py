@@ -1,4 +1,4 @@
-"""Phone numbers in a page's text can be called, and no number is cut in two by the end of a line."""
+"""Phone numbers and e-mail addresses in a page's text are links, and no number is cut in two by the end of a line."""
 
 from __future__ import annotations
 
@@ -30,13 +30,30 @@ def test_a_phone_number_is_a_link_to_call_it(text: str, links: list[str]) -> Non
     assert rendered(text).xpath("//a/@href") == links
 
 
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("<p>Skriv til kontakt@aadal.example.</p>", ["mailto:kontakt@aadal.example"]),
+        (
+            "<p>(a.b+c@post.aadal.example), <em>d_e@f-g.dk</em>!</p>",
+            ["mailto:a.b+c@post.aadal.example", "mailto:d_e@f-g.dk"],
+        ),
+        ("<p>Ring 62 00 40 10 eller skriv til x@y.dk</p>", ["tel:+4562004010", "mailto:x@y.dk"]),
+        ("<p><a href='mailto:x@y.dk?subject=Tid'>x@y.dk</a></p>", ["mailto:x@y.dk?subject=Tid"]),
+        ("<p><code>x@y.dk</code> @navn a@b https://x@y.dk/ a@b@c.dk</p><h2>x@y.dk</h2>", []),
+    ],
+)
+def test_an_email_address_is_a_link_to_write_to_it(text: str, links: list[str]) -> None:
+    assert rendered(text).xpath("//a/@href") == links
+
+
 def test_hours_stay_on_one_line() -> None:
     body = rendered("<p>Mandag-torsdag kl. 8.30-15.00, fredag kl. 8.30 - 13.00.</p>")
     assert body.xpath("//span[@class='hours']/text()") == ["8.30-15.00", "8.30 - 13.00"]
 
 
 def test_the_text_is_what_it_was() -> None:
-    text = "<p>A 62 00 40 10 b <em>c 70 201 201</em> d kl. 8.30-15.00 e <code>62 00 40 10</code> f</p>"
+    text = "<p>x@y.dk A 62 00 40 10 b <em>c 70 201 201</em> d kl. 8.30-15.00 e <code>62 00 40 10</code> f</p>"
     assert rendered(text).text_content() == html.fragment_fromstring(text).text_content()
 
 

@@ -81,6 +81,29 @@ def test_a_shared_link_shows_what_the_page_is_about(client: Client) -> None:
     assert meta(client, "/en/")["og:locale"] == "en_GB"
 
 
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("/", "Sundhedscenter Åvang"),
+        ("/sundhed/", "Sygdom og sundhed"),
+        ("/sundhed/?sort=title", "Sygdom og sundhed: Fra A til Å"),
+        ("/emner/luftveje/", "Luftveje"),
+        ("/chat/guide/", "Vejviseren"),
+        ("/en/chat/health/", "Health Bot"),
+    ],
+)
+def test_what_is_shared_says_the_same_of_a_page_as_search_engines_do(client: Client, address: str, title: str) -> None:
+    make_page("Hoste", "hoste", topic=make_topic())
+    said = meta(client, address)
+    head = tree(client.get(address)).head
+
+    assert said["og:title"] == title
+    assert head.findtext("title") in (title, f"{title} – Sundhedscenter Åvang")
+    assert [said["og:description"]] == head.xpath("meta[@name='description']/@content")
+    general = meta(client, "/")["og:description"]
+    assert (said["og:description"] == general) == (address == "/")
+
+
 def test_the_feed_has_changed_pages_of_its_language_the_last_first(client: Client) -> None:
     make_page("Hoste", "hoste", topic=make_topic(), summary="Hoste <går> over.")
     make_page("Feber", "feber")

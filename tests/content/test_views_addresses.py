@@ -9,6 +9,7 @@ from lxml import etree
 from content.middleware import language_of
 from content.models import Page
 from content.suggestions import pages_like
+from content.topic_pairs import topic_pairs
 from tests.content.view_pages import make_page, make_topic, text, tree
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +108,37 @@ def test_canonical_and_alternate_links_are_whole_addresses(client: Client, pair:
     assert page.xpath("//link[@hreflang='x-default']/@href") == ["http://testserver/sundhed/influenza/"]
 
 
+@pytest.mark.parametrize(
+    ("danish", "english"),
+    [
+        ("/emner/luftveje/", "/en/topics/airways/"),
+        *((f"/chat/{bot}/", f"/en/chat/{bot}/") for bot in ("guide", "health")),
+    ],
+)
+def test_a_topic_and_a_bot_stand_in_the_other_language_too(
+    client: Client, pair: tuple[Page, Page], danish: str, english: str
+) -> None:
+    for here, there in ((danish, english), (english, danish)):
+        page = tree(client.get(here))
+        assert page.xpath("//a[@class='languages__link']/@href") == [there]
+        assert sorted(page.xpath(ALTERNATES)) == ["da", "en", "x-default"]
+
+
+def test_topics_are_a_pair_when_either_has_most_of_its_translated_pages_under_the_other(
+    pair: tuple[Page, Page],
+) -> None:
+    lungs, airways = pair[0].topic, pair[1].topic
+    rights, practical = make_topic("Rettigheder"), make_topic("Practical", "en")
+    for number, (topic, other) in enumerate([(lungs, practical), (lungs, airways), (rights, airways)]):
+        danish = make_page(f"Side {number}", f"side-{number}", topic=topic)
+        make_page(f"Page {number}", f"page-{number}", topic=other, language="en", translation_of=danish)
+    assert lungs and airways
+    assert topic_pairs() == {lungs.pk: airways.pk, airways.pk: lungs.pk}
+
+    Page.objects.filter(language="en", topic=airways).update(status="draft")
+    assert topic_pairs() == {lungs.pk: practical.pk, practical.pk: lungs.pk}
+
+
 def test_topics_have_no_list_of_their_own(client: Client) -> None:
     assert client.get("/emner/").headers["Location"] == "/sundhed/"
     assert client.get("/en/topics/").headers["Location"] == "/en/health/"
@@ -119,7 +151,8 @@ def test_sitemap_names_every_published_page_its_change_and_its_translation(
     root = etree.fromstring(client.get("/sitemap.xml").content)
     names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
     locations = root.xpath("//s:loc/text()", namespaces=names)
-    flu = root.xpath("//s:url[s:loc='http://testserver/en/health/flu/']", namespaces=names)[0]
+    urls = {url.xpath("s:loc/text()", namespaces=names)[0]: url for url in root.xpath("//s:url", namespaces=names)}
+    flu = urls["http://testserver/en/health/flu/"]
 
     assert set(locations) == {
         f"http://testserver{path}"
@@ -127,14 +160,18 @@ def test_sitemap_names_every_published_page_its_change_and_its_translation(
             "/", "/sundhed/", "/en/", "/en/health/",
             "/emner/luftveje/", "/en/topics/airways/",
             "/sundhed/influenza/", "/en/health/flu/",
+            "/chat/guide/", "/en/chat/guide/", "/chat/health/", "/en/chat/health/",
         )
     }  # fmt: skip
     assert len(locations) == len(set(locations))
     assert flu.xpath("s:lastmod/text()", namespaces=names)
-    assert set(flu.xpath("x:link/@href", namespaces=names)) == {
-        "http://testserver/sundhed/influenza/",
-        "http://testserver/en/health/flu/",
-    }
+    for danish, english in (
+        ("/", "/en/"), ("/emner/luftveje/", "/en/topics/airways/"),
+        ("/sundhed/influenza/", "/en/health/flu/"), ("/chat/guide/", "/en/chat/guide/"),
+    ):  # fmt: skip
+        both = {f"http://testserver{address}" for address in (danish, english)}
+        for address in both:
+            assert set(urls[address].xpath("x:link/@href", namespaces=names)) == both
 
 
 def test_what_asks_for_an_icon_without_looking_is_led_to_it(client: Client) -> None:
