@@ -156,6 +156,23 @@ def test_the_sun_is_whole_on_any_screen(new_page: NewPage, width: int) -> None:
     assert whole > 10_000
 
 
+def test_the_topics_open_inside_the_column_and_stand_clear_of_the_results(page: Page) -> None:
+    search(page)
+    topics = page.locator(".search-topics")
+    turn = "(node) => getComputedStyle(node, '::after').transform"
+    closed = topics.locator("summary").evaluate(turn)
+    topics.locator("summary").click()
+
+    assert closed != "none"
+    assert topics.locator("summary").evaluate(turn) != closed
+    column, last = page.locator("ol.hits").bounding_box(), topics.locator(".chip").last.bounding_box()
+    assert column and last
+    assert last["y"] + last["height"] + 12 < column["y"]
+    for chip in topics.locator(".chip").all():
+        box = chip.bounding_box()
+        assert box and box["x"] + box["width"] <= column["x"] + column["width"]
+
+
 def test_results_are_filtered_by_topic(page: Page) -> None:
     search(page)
     titles = page.locator(".hit__title")
