@@ -76,4 +76,5 @@ def render_line(text: str) -> SafeString:
     """Return a line of plain text as HTML, with links to call its phone numbers."""
     line = html.fragment_fromstring(escape(text), create_parent="span")
     mark_numbers(line)
-    return mark_safe(html.tostring(line, encoding="unicode"))  # noqa: S308 - escaped above
+    markup = html.tostring(line, encoding="unicode").removeprefix("<span>").removesuffix("</span>")
+    return mark_safe(markup)  # noqa: S308 - escaped above
