@@ -51,10 +51,12 @@ def pages(page: Page) -> Iterator[str]:
     yield "chat"
     for question in ("Det er akut", "Det er vigtigt i dag", "En at tale med", "Intet svar", "Giv den videre"):
         answered(page, question)
+        expect(page.get_by_role("button", name="Stop svaret")).to_be_hidden()
         yield f"chat: {question}"
     for question in ("Det er akut", "Det er vigtigt i dag", "En at tale med"):
         ask_on_its_page(page, question)
-        expect(page.locator(".chat-card").first).to_be_visible()
+        expect(page.locator(".chat-feedback").first).to_be_visible()
+        expect(page.get_by_role("button", name="Stop svaret")).to_be_hidden()
         yield f"chat's own page: {question}"
 
 
