@@ -7,10 +7,12 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.cleaning import clean_body, clean_line
+from content.collisions import CollisionForm
 from content.models import Page
 from content.slugs import danish_slug
 from content.validators import is_web_address
@@ -85,7 +87,7 @@ class SourcesField(LinesField):
         return sources
 
 
-class PageForm(forms.ModelForm):
+class PageForm(CollisionForm):
     """A page as its editor sees it. `fault` is why it could not be saved a moment ago."""
 
     fault: str | None = None
@@ -123,12 +125,12 @@ class PageForm(forms.ModelForm):
 
     class Meta:
         model = Page
-        exclude = ("kind", "created_at", "updated_at")  # noqa: DJ006 - the admin chooses among the rest
+        exclude = ("kind", "created_at", "updated_at")  # the admin chooses among the rest
         widgets = {"slug": SlugWidget, "summary": LinesWidget}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in set(self.fields) - set(self._meta.fields or self.fields):
+        for name in set(self.fields) - set(self._meta.fields or self.fields) - {"seen"}:
             del self.fields[name]  # declared above, and of no concern to this kind of page
         if "slug" in self.fields:
             self.fields["slug"].required = False
@@ -143,6 +145,10 @@ class PageForm(forms.ModelForm):
         if self.fault:
             raise ValidationError(self.fault, code="fault")
         return cleaned
+
+    def changes_of(self, seen: Any, newest: Any) -> str:
+        address = reverse(f"admin:content_{self._meta.model._meta.model_name}_compare", args=[self.instance.pk])
+        return f"{address}?from={seen.pk}&to={newest.pk}"
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Show errors of fields that this form does not have above the form."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -19,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
+from content.collisions import CollisionForm
 from content.models import PATH_PREFIXES, Notice, Page
 from content.notices import as_shown, link_of
 from content.page_choice import choose_page
@@ -26,7 +26,7 @@ from content.saving import TextKeepingAdmin
 from content.widgets import LinesWidget
 
 
-class NoticeForm(forms.ModelForm):
+class NoticeForm(CollisionForm):
     """A notice as its editor sees it. `fault` is why it could not be saved a moment ago."""
 
     fault: str | None = None
