@@ -18,8 +18,8 @@ import numpy as np
 from chatbots.conf import settings_for
 from chatbots.embedders.base import Embedder, Role
 from chatbots.embedders.joining import Encode, Joiner
-from chatbots.embedders.model_folder import ModelCard, card_for, folder_for
-from chatbots.exceptions import ModelDamaged
+from chatbots.embedders.model_folder import ADVICE, ModelCard, card_for, folder_for
+from chatbots.exceptions import BackendError, ModelDamaged
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -84,9 +84,16 @@ class SentenceTransformersEmbedder(Embedder):
 
     def _encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return the vectors of `texts`, prefixes included. Loads the model on first use. For one thread at a time."""
-        if self._loaded is None:
-            self._loaded = self._load()
-        return self._loaded(texts)
+        try:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded(texts)
+        except BackendError:
+            raise
+        except Exception as error:  # each of the libraries below has errors of its own
+            raise ModelDamaged(
+                f"The embedding model in {self._folder} cannot be used: {error}. {ADVICE} --force"
+            ) from error
 
     def count_tokens(self, text: str) -> int:
         return len(self._tokenizer.encode(self.card.passage_prefix + text).ids)

