@@ -1,4 +1,4 @@
-"""What the sweep does every half minute: converge, check the snapshots, forget old conversations."""
+"""What the sweep does every half minute: forget old conversations, converge, check the snapshots."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def sweep(*, seconds: float | None = None) -> Counts | None:
     with _only_one() as alone:
         if not alone:
             return None
+        purge_expired()  # first: what visitors were promised waits for no index
         now = timezone.now()
         freshness.refresh_wanted(now, between=partial(freshness.index_saved_since, now))
         counts = Counts()
@@ -42,7 +43,6 @@ def sweep(*, seconds: float | None = None) -> Counts | None:
             counts = freshness.catch_up(seconds=seconds)
         except BackendError as error:
             freshness.note_backend_error(error)
-        purge_expired()
         return counts
 
 

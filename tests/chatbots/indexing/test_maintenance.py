@@ -89,6 +89,19 @@ def test_a_sweep_without_a_model_notes_it_and_does_the_rest(monkeypatch: pytest.
     assert audit() == []
 
 
+def test_old_conversations_go_whatever_fails_after_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(begin(), "health", "hvad", {"id": str(uuid.uuid4()), "status": "answered", "text": "x"})
+    Conversation.objects.update(last_used_at=timezone.now() - timedelta(days=30))
+
+    def broken(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("a fault that nobody foresaw")
+
+    monkeypatch.setattr(maintenance.freshness, "refresh_wanted", broken)
+    with pytest.raises(RuntimeError, match="nobody foresaw"):
+        sweep()
+    assert not Conversation.objects.exists()
+
+
 def test_a_sound_index_is_read_once_and_then_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     make_page()
     sweep()
