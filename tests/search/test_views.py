@@ -244,6 +244,7 @@ def test_english_pages_are_searched_at_the_english_address_in_english(client: Cl
         ({}, 200),
         ({"Origin": "http://testserver"}, 200),
         ({"Origin": "https://et-andet-sted.example"}, 403),
+        ({"Origin": "http://["}, 403),
         ({"Origin": "null"}, 403),
         ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 200),
         ({"Sec-Fetch-Site": "same-origin"}, 200),
