@@ -273,7 +273,8 @@ def _presented(bot: Bot, language: str) -> dict[str, Any]:
 
 def _kept() -> str:
     """Return what is stored, and for how long, in the words of the site's own chat."""
-    return render_to_string("chatbots/kept.html", {"hours": settings_for("CONVERSATION_HOURS")}).strip()
+    kept = {"hours": settings_for("CONVERSATION_HOURS"), "writes": writes_answers()}
+    return render_to_string("chatbots/kept.html", kept).strip()
 
 
 def _template_of(name: str, parameter: str, label: str) -> str:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -134,6 +135,12 @@ def test_each_way_to_get_help_has_its_icon(url: str, icon: str) -> None:
 
 def test_what_is_kept_and_for_how_long_is_said_before_the_first_question() -> None:
     assert "gemmes i højst 24 timer" in widget_at("/")
+
+
+def test_who_else_sees_a_question_is_said_where_a_language_model_does(settings: LazySettings) -> None:
+    assert "sprogmodel" not in widget_at("/")
+    settings.CHATBOTS = settings.CHATBOTS | {"LLM": {"BACKEND": "openai"}}
+    assert "En sprogmodel formulerer svarene" in widget_at("/")
 
 
 def test_a_date_of_the_api_is_shown_in_words() -> None:
