@@ -158,6 +158,14 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"
+# Proxies of our own in front of the site. With none, the server's word on where a request comes from, and how, stands.
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Visitors come by https: cookies go no other way, and browsers are told to remember it.
+HTTPS = _flag("HTTPS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 30 * 24 * 60 * 60 if HTTPS else 0
 X_FRAME_OPTIONS = "DENY"
 LOGIN_URL = "admin:login"
 
@@ -168,8 +176,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "EXCEPTION_HANDLER": "chatbots.api.problems.problem_details",
     "UNAUTHENTICATED_USER": None,
-    # Proxies of our own in front of the site. With none, the address that a visitor comes from is the server's word.
-    "NUM_PROXIES": int(os.environ.get("TRUSTED_PROXIES") or 0),
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -257,10 +264,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_tokens": {"()": "site_project.logs.WithoutTokens"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_tokens"]},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "chatbots": {"level": "INFO"},
         "content": {"level": "INFO"},
+        # A line for each request, with the visitor's address and the illness that the page is about: not for a file.
+        "uvicorn.access": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
     },
 }

@@ -43,6 +43,11 @@ stdout_logfile_backups=1
 """
 
 
+# Who a visitor is and how they come is for settings to judge (TRUSTED_PROXIES); uvicorn would take anybody's word
+# that comes by this machine.
+_WEB_OPTIONS = ("--no-proxy-headers", "--timeout-graceful-shutdown=5")
+
+
 @dataclass(frozen=True)
 class Program:
     """One process: its name, which is also its log's, and its command."""
@@ -88,7 +93,7 @@ def site(port: int) -> tuple[Program, ...]:
     commands = {
         "worker": (*celery, "worker", "--pool=solo", "--loglevel=info", "--without-mingle", "--without-gossip"),
         "beat": (*celery, "beat", "--loglevel=info", "--pidfile="),
-        "web": ("uvicorn", "site_project.asgi:application", *address, "--timeout-graceful-shutdown=5"),
+        "web": ("uvicorn", "site_project.asgi:application", *address, *_WEB_OPTIONS),
     }
     return tuple(Program(name, (sys.executable, "-m", *command)) for name, command in commands.items())
 

@@ -5,6 +5,7 @@ Every other question goes to the real pipeline. A test asks one of the questions
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Generator
 from typing import Any
@@ -24,6 +25,11 @@ __all__ = ["application"]
 
 # The tests ask more in a minute than a visitor may.
 settings.CHATBOTS["RATE"] = "10000/min"
+
+# Every request stands in the log, as it would at an operator who asks for it: tests look for what must not be there.
+requests = logging.getLogger("uvicorn.access")
+requests.setLevel(logging.INFO)
+requests.addHandler(logging.StreamHandler())
 
 #: A language model is configured, as far as the chat is told.
 settings.CHATBOTS["LLM"] = {**settings.CHATBOTS["LLM"], "BACKEND": "echo"}

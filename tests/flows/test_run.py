@@ -103,6 +103,20 @@ class Site:
         with urllib.request.urlopen(request, timeout=60) as response:
             return json.load(response)
 
+    def limits(self) -> bool:
+        """Tell whether one who names another address with each request is asked to wait like anybody else."""
+        for number in range(1, 40):
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{self.port}/api/v1/chat/guide/",
+                data=b"no question",
+                headers={"Content-Type": "application/json", "X-Forwarded-For": f"192.0.2.{number}"},
+            )
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(request, timeout=30)
+            if refused.value.code == 429:
+                return True
+        return False
+
     def end(self, number: int) -> float:
         """Send the signal and return the seconds until the runner has ended."""
         began = time.monotonic()
@@ -174,6 +188,9 @@ def test_the_site_starts_heals_and_stops_with_nothing_left(
         until(lambda part=part, pid=pid: first.pid(part) not in (None, pid), 20)
     until(lambda: _status(first) == 200, 90)
     assert first.ask("guide", "Hvornår har I åbent?")["status"] in ("answered", "partial")
+
+    assert first.limits()
+    assert "/api/v1/" not in (data / "log" / "web.log").read_text(), "the log tells who asked, or read, what"
 
     everyone = children(first.process.pid)
     assert len(everyone) >= 5
