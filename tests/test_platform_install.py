@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib.util
 import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from site_project.run.messages import compile_messages
 
@@ -80,7 +84,19 @@ def test_every_dependency_is_pinned() -> None:
 
 def test_no_pin_is_bound_to_one_machine() -> None:
     lines = (ROOT / "constraints.txt").read_text().splitlines()
-    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+(; python_version (<|>=) '[\d.]+')?", line) for line in lines)
+
+
+def test_every_pin_suits_the_oldest_python_that_is_promised(install: ModuleType) -> None:
+    promised = ".".join(map(str, install.OLDEST)) + ".0"
+    pins = [Requirement(line) for line in (ROOT / "constraints.txt").read_text().splitlines()]
+    for pin in pins:
+        if pin.marker and not pin.marker.evaluate({"python_version": promised}):
+            continue
+        with contextlib.suppress(PackageNotFoundError):  # not wanted on this machine
+            package = metadata(pin.name)
+            assert package["Version"] in pin.specifier, f"{pin.name} is not installed as it is pinned"
+            assert promised in SpecifierSet(package.get("Requires-Python", "")), pin.name
 
 
 def test_translations_are_compiled_once_and_after_a_change(tmp_path: Path) -> None:
@@ -99,6 +115,11 @@ def test_translations_are_compiled_once_and_after_a_change(tmp_path: Path) -> No
         translations = gettext.GNUTranslations(file)
     assert translations.gettext("Åbningstider") == "Opening hours"
     assert translations.ngettext("%(n)s side", "%(n)s sider", 2) == "%(n)s pages"
+
+
+def test_make_run_passes_its_port_on() -> None:
+    done = subprocess.run(["make", "-n", "-C", ROOT, "run", "PORT=1234"], capture_output=True, text=True, check=True)
+    assert "-m site_project.run --port 1234" in done.stdout
 
 
 def test_make_names_its_commands() -> None:
