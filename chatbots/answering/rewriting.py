@@ -17,7 +17,7 @@ from chatbots.answering.context import EarlierTurn
 from chatbots.answering.prompts import fill, plain
 from chatbots.exceptions import BackendError, LLMError
 from chatbots.lexical import stems
-from chatbots.llms import Message, get_llm
+from chatbots.llms import Message, llm_to_ask
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ _NUMBER = re.compile(r"\d+")
 
 def rewrite(question: str, turns: Sequence[EarlierTurn], language: str) -> str | None:
     """Return the question as it reads without its conversation; None without a model, and whenever in doubt."""
-    llm = get_llm()
+    llm = llm_to_ask()
     if llm is None or not turns:
         return None
     conversation = "\n".join(_said(turn) for turn in turns[-_TURNS:])

@@ -17,7 +17,7 @@ from chatbots.answering.prompts import Passage, messages_for, phrases
 from chatbots.centring import embed_centred
 from chatbots.embedders import Embedder
 from chatbots.indexing.chunking import embedded_statement
-from chatbots.llms import get_llm
+from chatbots.llms import llm_to_ask
 from chatbots.retrieval import Hit
 from chatbots.serving import current_snapshot, embedder_of
 from chatbots.types import Status
@@ -30,7 +30,7 @@ REPLY_TOKENS = 220
 
 def write(context: Context) -> None:
     """Leave a draft in `context.draft`, unless these are words that only code and editors may choose."""
-    llm = None if _is_for_quotations_alone(context) else get_llm()
+    llm = None if _is_for_quotations_alone(context) else llm_to_ask()
     if llm is None:
         return
     embedder = embedder_of(current_snapshot(context.bot.name))

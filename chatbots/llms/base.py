@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -91,6 +92,8 @@ class LLM(ABC):
         return []
 
 
+logger = logging.getLogger(__name__)
+
 _lock = threading.Lock()
 _llm: LLM | None = None
 
@@ -108,7 +111,10 @@ def llm_class(name: str) -> type[LLM]:
 
 
 def get_llm() -> LLM | None:
-    """Return this process's language model, None when settings name none. Cheap: it loads on first use."""
+    """Return this process's language model, None when settings name none. Cheap: it loads on first use.
+
+    Raises BackendError when it cannot be made as it is set.
+    """
     global _llm
     if _llm is None:
         options = dict(settings_for("LLM"))
@@ -117,8 +123,24 @@ def get_llm() -> LLM | None:
             return None
         with _lock:
             if _llm is None:
-                _llm = llm_class(name)(**{key.lower(): value for key, value in options.items()})
+                backend = llm_class(name)
+                try:
+                    _llm = backend(**{key.lower(): value for key, value in options.items()})
+                except TypeError as error:
+                    raise BackendError(f"CHATBOTS['LLM'] does not suit {name!r}: {error}") from error
     return _llm
+
+
+def llm_to_ask() -> LLM | None:
+    """Return the language model that may be asked; None, too, where it cannot be made as it is set.
+
+    Answers are quotations then, and the operator is told by the system checks, `index_status` and the admin.
+    """
+    try:
+        return get_llm()
+    except BackendError as error:
+        logger.warning("Answers are quotations: %s", error)
+        return None
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def llm_status() -> LLMStatus | None:
     """Return how the language model is, None when there is none. Loads nothing, and never raises."""
     try:
         llm = get_llm()
-    except (BackendError, TypeError) as error:
+    except BackendError as error:
         return LLMStatus("", "open", 0.0, str(error), {})
     if llm is None:
         return None

@@ -39,7 +39,7 @@ class Command(BaseCommand):
         try:
             llm = get_llm()
             problem = llm.problem() if llm else ""
-        except (BackendError, TypeError) as error:
+        except BackendError as error:
             llm, problem = None, str(error)
         self.stdout.write(f"  {'model':<15} {llm.model_id if llm else 'none: answers are quotations'}")
         if problem:

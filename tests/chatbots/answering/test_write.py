@@ -11,6 +11,7 @@ from chatbots.answering.pipeline import run
 from chatbots.bots import HEALTH
 from chatbots.embedders import get_embedder
 from chatbots.llms import get_llm
+from chatbots.types import Status
 from content.models import Page
 from tests.chatbots.pages import index, make_page
 
@@ -67,6 +68,16 @@ def test_at_most_the_budget_of_whole_statements_is_given_those_quoted_first(
         assert all(line.endswith(".") for line in statements)
         assert context.drafted == "used"
     assert len(statements) < 8
+
+
+@pytest.mark.parametrize("options", [{"BACKEND": "opnai"}, {"BACKEND": "echo", "NO_SUCH_OPTION": 1}], ids=str)
+def test_a_model_that_cannot_be_made_as_it_is_set_leaves_the_quotations(
+    settings: LazySettings, options: dict[str, Any]
+) -> None:
+    settings.CHATBOTS = settings.CHATBOTS | {"LLM": options}
+    context = asked()
+    assert context.status == Status.ANSWERED
+    assert f"> {SAID}" in context.text
 
 
 def test_without_a_model_nothing_is_written(settings: LazySettings) -> None:
