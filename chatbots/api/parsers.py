@@ -10,8 +10,8 @@ from rest_framework.parsers import JSONParser
 
 from chatbots.api.problems import PayloadTooLarge
 
-#: Bytes of a request's body.
-MAX_BODY_BYTES = 16 * 1024
+#: Bytes of a request's body: room for the longest message from the longest address, each character escaped as twelve.
+MAX_BODY_BYTES = 24 * 1024
 
 
 class BoundedJSONParser(JSONParser):

@@ -32,6 +32,15 @@ class TextField(serializers.CharField):
         return super().run_validation(data)
 
 
+class FlagField(serializers.BooleanField):
+    """true or false, and nothing that merely can become one: `not_urgent` of "no" must not set a help card aside."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 class ChatQuestionSerializer(serializers.Serializer):
     """A question, and where in which conversation it is asked."""
 
@@ -60,12 +69,12 @@ class ChatQuestionSerializer(serializers.Serializer):
         help_text="Path of the page that the visitor is on.",
         error_messages={"invalid": _("Siden skal være en sti på hjemmesiden, der begynder med en skråstreg.")},
     )
-    not_urgent = serializers.BooleanField(
+    not_urgent = FlagField(
         required=False,
         help_text="The visitor has seen the help card and says that it is not urgent: answer all the same.",
         error_messages={"invalid": _("Skriv true eller false.")},
     )
-    quotes_only = serializers.BooleanField(
+    quotes_only = FlagField(
         required=False,
         help_text="Show the editors' own words and nothing that a language model wrote.",
         error_messages={"invalid": _("Skriv true eller false.")},
@@ -133,7 +142,7 @@ class AnswerSerializer(serializers.Serializer):
 class FeedbackSerializer(serializers.Serializer):
     """Whether an answer helped."""
 
-    helpful = serializers.BooleanField(
+    helpful = FlagField(
         error_messages={
             "required": _("Sig, om svaret hjalp: true eller false."),
             "null": _("Sig, om svaret hjalp: true eller false."),

@@ -102,9 +102,12 @@ class ChatView(ApiView):
         tags=["chat"],
         summary="Ask a bot",
         description=(
-            "With `Accept: text/event-stream` the answer comes as server-sent events: accepted, status, sources, "
-            "delta, help_card, and last done, whose data is the JSON of the other media type. "
-            "An error event holds a problem object and ends the stream."
+            "With `Accept: text/event-stream` the answer comes as server-sent events, each with JSON as its data: "
+            '`accepted` `{"bot", "id", "conversation"}`; `status` `{"step"}` while it is worked on and `{"status"}` '
+            'when that is known; `help_card`, one of `help_cards`; `sources` `{"sources"}`, before the first word; '
+            '`delta` `{"text"}`, pieces that make up the text; and last `done`, the JSON of the other media type. '
+            "`error` holds a problem object and ends the stream instead. Who asks for both media types gets JSON: "
+            "weights (`q=`) are not read."
         ),
         parameters=[OpenApiParameter("bot", str, OpenApiParameter.PATH, enum=list(BOTS))],
         request=ChatQuestionSerializer,

@@ -183,7 +183,16 @@ def test_half_a_character_falls_away(client: Client, pipeline: ScriptedPipeline)
     assert pipeline.question.message == "Hej"
 
 
-@pytest.mark.parametrize("size", [16_384, 3_000_000])
+def test_the_longest_question_from_the_longest_address_fits_however_it_is_escaped(
+    client: Client, pipeline: ScriptedPipeline
+) -> None:
+    body = {"message": "😀" * 1000, "page": "/" + "😀" * 499, "conversation": ""}
+    response = client.post("/api/v1/chat/guide/", json.dumps(body), content_type="application/json")
+    assert response.status_code == 200
+    assert pipeline.question.message == body["message"]
+
+
+@pytest.mark.parametrize("size", [24_576, 3_000_000])
 def test_a_body_larger_than_any_question_is_refused(ask: Ask, pipeline: ScriptedPipeline, size: int) -> None:
     response = ask(padding="x" * size)
     assert (response.status_code, response.json()["type"]) == (413, "urn:vejviser:problem:too-large")

@@ -255,7 +255,13 @@ def test_feedback_on_an_unknown_answer_is_a_404(client: Client, answer: str) -> 
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"helpful": None}, {"helpful": "maybe"}, {"helpful": True, "comment": "x" * 1001}, {"helpful": []}]
+    "body",
+    [
+        {},
+        *({"helpful": verdict} for verdict in (None, "maybe", "yes", "true", "on", 1, 0, [])),
+        {"helpful": True, "comment": "x" * 1001},
+    ],
+    ids=str,
 )
 def test_feedback_of_another_shape_is_refused(
     ask: Ask, client: Client, pipeline: ScriptedPipeline, body: dict[str, Any]

@@ -24,7 +24,7 @@ def test_a_wish_reaches_the_pipeline(ask: Ask, pipeline: ScriptedPipeline, wish:
 
 
 @pytest.mark.parametrize("wish", ["not_urgent", "quotes_only"])
-@pytest.mark.parametrize("value", ["maybe", None, {}, []])
+@pytest.mark.parametrize("value", ["maybe", "yes", "no", 1, 0, None, {}, []])
 def test_a_wish_that_is_neither_true_nor_false_is_refused(
     ask: Ask, pipeline: ScriptedPipeline, wish: str, value: Any
 ) -> None:
