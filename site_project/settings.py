@@ -22,7 +22,7 @@ def _flag(name: str, *, default: bool = False) -> bool:
 
 
 def _words(name: str, default: str = "") -> list[str]:
-    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+    return [word.strip() for word in (os.environ.get(name) or default).split(",") if word.strip()]
 
 
 def _secret_key(path: Path) -> str:
@@ -100,11 +100,10 @@ TEMPLATES = [
 ]
 
 # ── Database ────────────────────────────────────────────────────────────────────────────────────
-DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL") or f"sqlite:///{VEJVISER_DATA_DIR / 'db.sqlite3'}",
-    )
-}
+if DATABASE_URL := os.environ.get("DATABASE_URL"):
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+else:
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": VEJVISER_DATA_DIR / "db.sqlite3"}}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL lets visitors read while an editor writes. IMMEDIATE takes the write lock at BEGIN, where
     # SQLite waits for it; a lock taken later, in mid-transaction, fails at once. The wait leaves half

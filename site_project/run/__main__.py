@@ -111,10 +111,12 @@ def _end_with_parent() -> None:
 def wait_until_ready(port: int, supervisor: subprocess.Popen[bytes], data: Path) -> bool:
     """Return True once /readyz says so; else show what it and the logs say, and return False."""
     reason = "no answer"
+    # As a visitor would come: the site refuses a host that is not its own.
+    asked = urllib.request.Request(f"http://{processes.HOST}:{port}/readyz", headers={"Host": own_host()})
     until = time.monotonic() + READY_WITHIN
     while time.monotonic() < until and supervisor.poll() is None:
         try:
-            with urllib.request.urlopen(f"http://{processes.HOST}:{port}/readyz", timeout=5):
+            with urllib.request.urlopen(asked, timeout=5):  # noqa: S310 - the address is our own
                 return True
         except urllib.error.HTTPError as error:
             reason = error.read().decode(errors="replace")
@@ -128,6 +130,14 @@ def wait_until_ready(port: int, supervisor: subprocess.Popen[bytes], data: Path)
         tail = log.read_text(errors="replace").splitlines()[-5:]
         print(f"── {log}", *tail, sep="\n", file=sys.stderr)
     return False
+
+
+def own_host() -> str:
+    """Return a host name that the settings allow, this machine's address if that is one of them."""
+    allowed = settings.ALLOWED_HOSTS
+    if processes.HOST in allowed or "*" in allowed:
+        return processes.HOST
+    return next((f"www{name}" if name.startswith(".") else name for name in allowed), processes.HOST)
 
 
 def welcome(port: int, password: str, data: Path, seconds: float) -> None:
