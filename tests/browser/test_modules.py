@@ -121,10 +121,17 @@ def test_an_answers_text_becomes_plain_elements(module_page: Page, text: str, ht
         ("- Ring 112\n- Ring til 1813 eller 70 11 07 07", ["tel:112", "tel:1813", "tel:+4570110707"]),
         ("Call 112 now", ["tel:112"]),
         ("Der er 112 trin og 1813 bøger, 116 111 kr.", []),
+        ("Skriv til kontakt@aavang.example.", ["mailto:kontakt@aavang.example"]),
+        ("- Ring 112, eller skriv (a+b@x-y.dk)", ["tel:112", "mailto:a+b@x-y.dk"]),
+        (
+            "på løb@åvang.dk og 名@例え.テスト",
+            ["mailto:l%C3%B8b@%C3%A5vang.dk", "mailto:%E5%90%8D@%E4%BE%8B%E3%81%88.%E3%83%86%E3%82%B9%E3%83%88"],
+        ),
+        ("https://a:b@c.dk/ @os a@b a@b.c x@y.dk/z x@y.d1", []),
         ("2026-11-21, 12 34 56 78-90, 1 62 00 40 001", []),
     ],
 )
-def test_a_number_in_an_answer_is_called_with_a_tap_as_on_the_pages(
+def test_a_number_or_address_in_an_answer_takes_a_tap_as_on_the_pages(
     module_page: Page, text: str, calls: list[str]
 ) -> None:
     made = module_page.evaluate(RENDER, text)
