@@ -242,6 +242,11 @@ class Page(models.Model):
         )
 
     @property
+    def edited_as(self) -> type[Page]:
+        """The model that the page is edited as, and whose permissions count."""
+        return HealthArticle if self.kind == self.Kind.HEALTH else SitePage
+
+    @property
     def published_at(self) -> datetime:
         """When visitors could first see the page, as far as is known."""
         return self.publish_at or self.created_at
