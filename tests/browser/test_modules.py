@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from lxml.html import fromstring
 from playwright.sync_api import Page
 
 from chatbots.templatetags.chat import with_calls
+from content import slugs
+from tests.content.test_slugs import SLUGS
 
 PARSE = """
 async (chunks) => {
@@ -183,3 +186,15 @@ def test_a_link_leads_only_to_safe_kinds_of_address(module_page: Page, url: str,
         url,
     )
     assert leads is followed
+
+
+def test_the_address_that_follows_a_title_is_the_one_that_the_server_makes(page: Page) -> None:
+    page.set_content("<input id=title><input id=slug data-slug-of=title>")
+    page.add_script_tag(path=Path(slugs.__file__).parent / "static" / "content" / "admin" / "slug.js")
+    page.evaluate("document.dispatchEvent(new Event('DOMContentLoaded'))")
+    made = []
+    for title, _slug in SLUGS:
+        page.locator("#title").fill(title)
+        made.append((title, page.locator("#slug").input_value()))
+
+    assert made == SLUGS
