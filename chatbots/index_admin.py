@@ -17,7 +17,7 @@ from chatbots import panels, signals, tasks
 from chatbots.bots import get_bot
 from chatbots.indexing.receipts import receipt_of
 from chatbots.models import Chunk, IndexState
-from content.models import HealthArticle, Page, SitePage
+from content.models import Page
 
 #: The columns of a chunk that people read: its vectors stay in the database.
 READ = ("bot", "recipe", "ordinal", "anchor", "heading_path", "text", "questions")
@@ -100,7 +100,7 @@ class IndexStateAdmin(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("Det kender robotterne af “%(title)s”") % {"title": page.title},
             "page": page,
-            "model": _page_model(page)._meta,
+            "model": page.edited_as._meta,
             "lines": panels.lines(receipt_of(page.pk)),
             "bots": [(get_bot(bot).title, known) for bot, known in chunks.items() if known],
         }
@@ -119,11 +119,6 @@ class IndexStateAdmin(admin.ModelAdmin):
 def _page(request: HttpRequest, page_id: int) -> Page:
     """Return a page that this editor may see; 404, or PermissionDenied."""
     page = get_object_or_404(Page, pk=page_id)
-    if not admin.site.get_model_admin(_page_model(page)).has_view_or_change_permission(request, page):
+    if not admin.site.get_model_admin(page.edited_as).has_view_or_change_permission(request, page):
         raise PermissionDenied
     return page
-
-
-def _page_model(page: Page) -> type[Page]:
-    """Return the model that the page is edited as."""
-    return HealthArticle if page.kind == Page.Kind.HEALTH else SitePage

@@ -260,8 +260,7 @@ class PageLookupAdmin(SpellingTolerantSearch):
 
 def change_url(page: Page) -> str:
     """Return the address of the form that `page` is edited in."""
-    model = HealthArticle if page.kind == Page.Kind.HEALTH else SitePage
-    return reverse(f"admin:content_{model._meta.model_name}_change", args=[page.pk])
+    return reverse(f"admin:content_{page.edited_as._meta.model_name}_change", args=[page.pk])
 
 
 @admin.register(Topic)

@@ -7,7 +7,9 @@ plain list; so does whatever else may mean either.
 
 A missing mark costs little, a wrong one may harm. So in a list of what to do a tick stands only at a line without any
 word that says no. A line that has one gets a cross where its first words forbid ("Brug ikke kolde bade …"), and a plain
-dot otherwise: it may say both ("Te lindrer. Giv ikke børn honning") or urge ("Tøv ikke med at ringe").
+dot otherwise: it may say both ("Te lindrer. Giv ikke børn honning") or urge ("Tøv ikke med at ringe"). So too in a list
+of what not to do: what a line names has a cross ("varme bade"), but a line that tells what to do ("Ring 112 ved
+åndenød") has a dot.
 """
 
 from __future__ import annotations
@@ -109,6 +111,27 @@ _FORBIDS_TOO = re.compile(
     r"|(?:du|i|man|you) (?:må|skal|bør|must|should) (?:ikke|aldrig|not|never)\b)",
     re.IGNORECASE,
 )
+#: Verbs that tell a reader what to do, besides those: "Skyl øjet", "Hold benet højt".
+_HELP_IT = (
+    r"afkøl|aftal|bed|begynd|behold|berolig|bestil|bevar|bliv|find|flyt|fortsæt|fortæl|følg|få|gå|gør|hent|henvend|hjælp"
+    r"|hold|husk|hvil|hæv|kontakt|køl|lad|lig|luft|lyt|mål|nøjes|opsøg|prøv|rens|ring|se|send|sid|skift|skyl|sluk|sov"
+    r"|spyt|spørg|start|stil|stop|støt|stå|sørg|søg|tal|tilkald|tjek|træd|trøst|tøm|undersøg|vent|vis|vær|vælg"
+    r"|ask|breathe|call|check|contact|cool|dial|dry|find|flush|follow|get|go|help|hold|keep|lie|make|measure|move|phone"
+    r"|raise|remember|remove|rest|rinse|see|seek|sit|speak|stay|stop|support|talk|tell|try|turn|wait"
+)
+#: Names of things that look like those verbs: "Træk og kulde", "Brug af sæbe", "tør luft", "Contact with animals".
+_THING = (
+    r"(?:bad|brug|bær|kontakt|kys|luft|løft|smør|træk|cut|heat|contact|massage|smoke|touch)"
+    r"(?=\W*$|,| (?:og|eller|af|and|or|of)\b)|kontakt med\b|contact (?:with|sports?)\b"
+    r"|(?:tør|varm|cool|dry)(?! (?:\w+(?:en|et|ne)|dig|jer|det|dem|the|it|your)\b)"
+)
+#: A line, or a sentence of it, that tells what to do, or when, where the heading tells what to leave undone.
+_TELLS = re.compile(
+    rf"(?:^|[.:;!?–—] )(?:(?!{_THING})(?:{_DO_IT}|{_DO_IT_EN}|{_HELP_IT})(?![\w-])"
+    r"|(?:hvis|når|if|when|(?:du|i|man|you) (?:skal|bør|kan|må|must|should|can|may))\b)"
+    r"|\b(?:ring|call|dial)\b",
+    re.IGNORECASE,
+)
 #: A no that urges, in the first clause of a line: "Tøv ikke med at ringe", "Undgå ikke motion", "Giv ikke op".
 _URGES = re.compile(
     r"[^.,:;!?]*?(?:\b(?:glem\w*|tøv\w*|nøl\w*|vent(?:e|er)?|udsæt\w*|udskyd\w*|bange|nervøs\w*|flov|bekymr\w*|frygt\w*"
@@ -174,7 +197,8 @@ def _mark_list(items: html.HtmlElement, advice: Advice) -> None:
 def _of_line(words: str, advice: Advice) -> Advice:
     """Return what a line says in a list of `advice`."""
     if not _NO.search(words):
-        return Advice.OPEN if advice is Advice.DO and _WARNS.search(words) else advice
+        is_open = _WARNS.search(words) if advice is Advice.DO else care_of(words) or _TELLS.search(words)
+        return Advice.OPEN if is_open else advice
     if _URGES.match(words):
         return Advice.OPEN
     forbids = _FORBIDS.match(words) or (advice is Advice.DONT and _FORBIDS_TOO.match(words))

@@ -37,6 +37,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_email": settings.SITE_EMAIL,
         "site_address": settings.SITE_ADDRESS,
         "out_of_hours_phone": settings.SITE_OUT_OF_HOURS_PHONE,
+        "poison_phone": settings.SITE_POISON_PHONE,
+        "crisis_phone": settings.SITE_CRISIS_PHONE,
         "ask_url": settings.SITE_ASK_PATHS.get(language, ""),
         "feed_url": FEED_PATHS[language],
         "search_url": settings.SITE_SEARCH_PATHS.get(language, ""),

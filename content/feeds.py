@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed
@@ -22,7 +23,7 @@ MOST = 40
 
 
 class ChangesFeed(Feed):
-    """The pages of a language that changed last. Summaries only: who wants the text reads it where it is current."""
+    """The pages of a language that changed or came out last. Summaries only: the text is read where it is current."""
 
     feed_type = Atom1Feed
 
@@ -44,7 +45,8 @@ class ChangesFeed(Feed):
 
     def items(self, language: str) -> QuerySet[Page]:
         pages = Page.objects.published().filter(language=language).select_related("topic").defer("body")
-        return pages.order_by("-updated_at", "pk")[:MOST]
+        renewed_on = Greatest("updated_at", Coalesce("publish_at", "created_at"))
+        return pages.order_by(renewed_on.desc(), "pk")[:MOST]
 
     def item_title(self, page: Page) -> str:
         return page.title
@@ -56,7 +58,7 @@ class ChangesFeed(Feed):
         return (page.topic.name,) if page.topic else ()
 
     def item_pubdate(self, page: Page) -> datetime:
-        return page.publish_at or page.created_at
+        return page.published_at
 
     def item_updateddate(self, page: Page) -> datetime:
-        return page.updated_at
+        return page.renewed_at

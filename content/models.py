@@ -242,6 +242,21 @@ class Page(models.Model):
         )
 
     @property
+    def edited_as(self) -> type[Page]:
+        """The model that the page is edited as, and whose permissions count."""
+        return HealthArticle if self.kind == self.Kind.HEALTH else SitePage
+
+    @property
+    def published_at(self) -> datetime:
+        """When visitors could first see the page, as far as is known."""
+        return self.publish_at or self.created_at
+
+    @property
+    def renewed_at(self) -> datetime:
+        """When visitors last had something new: the last change, or the publishing that was set for later."""
+        return max(self.updated_at, self.published_at)
+
+    @property
     def is_review_overdue(self) -> bool:
         """Say whether the page should have been reviewed before today, as `review_overdue()` does."""
         return (

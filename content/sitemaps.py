@@ -1,4 +1,7 @@
-"""What search engines are told: every published page, when it changed, and its translation."""
+"""What search engines are told: every published page, when it changed, and its translation.
+
+/sitemap.xml is the index: it names a file for each section, and more than one where a section is long.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from content.models import PATH_PREFIXES, Page, Topic
 from content.topic_pairs import topic_pairs
@@ -65,16 +69,16 @@ class TopicSitemap(TranslatedSitemap):
 
 
 class PageSitemap(TranslatedSitemap):
-    """Every published page."""
+    """Every published page, translations side by side, so that the end of a file parts few of them."""
 
     limit = 10_000
 
     def items(self) -> QuerySet[Page]:
-        fields = ("slug", "language", "kind", "updated_at", "translation_of_id")
-        return Page.objects.published().only(*fields).order_by("pk")
+        fields = ("slug", "language", "kind", "created_at", "updated_at", "publish_at", "translation_of_id")
+        return Page.objects.published().only(*fields).order_by(Coalesce("translation_of_id", "pk"), "pk")
 
     def lastmod(self, page: Page) -> datetime:
-        return page.updated_at
+        return page.renewed_at
 
     def content_of(self, item: Page) -> int:
         return item.translation_of_id or item.pk

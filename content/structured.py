@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from content.menus import MenuItem
@@ -29,8 +30,8 @@ def page_data(page: Page, url: str, root: str, trail: Sequence[MenuItem]) -> Saf
         "name": page.title,
         "description": page.summary,
         "inLanguage": page.language,
-        "datePublished": (page.publish_at or page.created_at).date().isoformat(),
-        "dateModified": page.updated_at.date().isoformat(),
+        "datePublished": timezone.localdate(page.published_at).isoformat(),
+        "dateModified": timezone.localdate(page.renewed_at).isoformat(),
         "isPartOf": {"@type": "WebSite", "name": str(settings.SITE_NAME), "url": f"{root}/"},
         "publisher": organisation(root),
         "breadcrumb": breadcrumb(page.title, url, root, trail),

@@ -18,7 +18,7 @@ CONTAINERS = frozenset(
         *("form", "fieldset", "tfoot", "hgroup", "search"),
     }
 )
-#: Elements whose content is no text for readers.
+#: White space: text of nothing else shows a reader nothing.
 BLANKS = " \u00a0\t\n\r\f"
 
 

@@ -1,6 +1,6 @@
 """The public addresses. What they begin with is said in `content.models`, which links are made from."""
 
-from django.contrib.sitemaps.views import sitemap
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path
 from django.views.generic import RedirectView
 
@@ -17,7 +17,8 @@ _prefixes = sorted(PATH_PREFIXES.items(), key=lambda item: len(item[1]), reverse
 urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "content:sitemap"}),
+    path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
 ]
 for language, address in FEED_PATHS.items():
     urlpatterns.append(path(address[1:], views.revalidated(ChangesFeed()), {"language": language}))

@@ -29,9 +29,6 @@ from content.topic_pairs import topic_pairs
 #: What a list of pages needs; the text itself stays in the database.
 LIST_FIELDS = ("title", "slug", "language", "kind", "summary", "topic_id", "reviewed_on")
 
-#: The proxy model by which each kind is edited, and whose permissions count.
-EDITED_AS = {Page.Kind.HEALTH: "healtharticle", Page.Kind.PAGE: "sitepage"}
-
 #: What is added to the address of all articles to have them by letter.
 BY_LETTER = "?sort=title"
 
@@ -135,7 +132,7 @@ def page(request: HttpRequest, language: str, kind: str, slug: str) -> HttpRespo
         "contents": contents if len(contents) >= MIN_CONTENTS else [],
         "related": related(page),
         "children": site_pages(language).filter(parent=page).only(*LIST_FIELDS, "order"),
-        "edit_url_name": f"admin:content_{EDITED_AS[kind]}_change" if is_editor(request, page) else "",
+        "edit_url_name": f"admin:content_{page.edited_as._meta.model_name}_change" if is_editor(request, page) else "",
         "hidden_because": "" if page.is_public() else hidden_because(page),
     }
     template = "content/article.html" if kind == Page.Kind.HEALTH else "content/page.html"
@@ -162,7 +159,7 @@ def is_editor(request: HttpRequest, page: Page) -> bool:
     """Tell whether the user may view `page` in the admin. Without a session cookie no session is looked up."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_staff:
         return False
-    return request.user.has_perm(f"content.view_{EDITED_AS[page.kind]}")
+    return request.user.has_perm(f"content.view_{page.edited_as._meta.model_name}")
 
 
 def hidden_because(page: Page) -> str:

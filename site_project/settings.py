@@ -217,7 +217,10 @@ SITE_NAME = _("Sundhedscenter Åvang")
 SITE_PHONE = "62 00 40 00"
 SITE_EMAIL = "kontakt@aavang-sundhedscenter.example"
 SITE_ADDRESS = "Møllegade 12, 5970 Åvang"
+# The numbers of the emergency box, beside 112: the out-of-hours doctor, Giftlinjen and Livslinien.
 SITE_OUT_OF_HOURS_PHONE = "70 11 07 07"
+SITE_POISON_PHONE = "82 12 12 12"
+SITE_CRISIS_PHONE = "70 201 201"
 # What most visitors come for: the pages (slug and icon) that the front page begins with, by language.
 SITE_TASKS = {
     "da": {"aabningstider": "clock", "bestil-tid": "calendar", "afbud": "calendar-off", "find-vej": "pin"},

@@ -21,7 +21,7 @@ _INLINE = frozenset(
     a abbr b bdi bdo br cite code data del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr
     """.split()
 )
-#: Elements whose content no reader sees.
+#: Elements whose content no reader sees: those that `content.cleaning` drops, of which this stage knows nothing.
 _UNSEEN = frozenset(
     """
     script style template head title noscript noembed noframes iframe object embed applet svg math select datalist

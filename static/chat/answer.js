@@ -118,20 +118,24 @@ const BLOCKS = {
   },
 };
 
-/** Phone numbers, by the rules of content/numbers.py. */
-const PHONE = new RegExp(
+/** What stands in words, in any alphabet. */
+const W = String.raw`\p{L}\p{N}_`;
+
+/** Phone numbers and e-mail addresses, by the rules of content/numbers.py. */
+const NUMBER = new RegExp(
   String.raw`(?<![\d+])(?:\d\d \d\d \d\d \d\d|[2-9]\d [1-9]\d\d \d{3})(?![\d-])|(?<![\d+] )\b116 (?:006|111|117|123)\b(?!,\d| ?(?:kr|\d))` +
-    String.raw`|(?<=(?:[Rr]inge?|[Rr]ing til|[Cc]all|[Tt]elefon) )(?:112|1813|1888)\b`,
-  "g",
+    String.raw`|(?<=(?:[Rr]inge?|[Rr]ing til|[Cc]all|[Tt]elefon) )(?:112|1813|1888)\b` +
+    String.raw`|(?<![${W}.+/:@-])[${W}][${W}.+-]*@[${W}][${W}-]*(?:\.[${W}][${W}-]*)*\.\p{L}{2,}(?![${W}@/-])`,
+  "gu",
 );
 
-/** Yield `text` in pieces: what is no phone number as it is, each number as a link that calls it. */
+/** Yield `text` in pieces: each number as a link that calls it, each address as one that writes to it, the rest as it is. */
 function* withCalls(text) {
   let end = 0;
-  for (const { 0: number, index } of text.matchAll(PHONE)) {
+  for (const { 0: number, index } of text.matchAll(NUMBER)) {
     const digits = number.replaceAll(" ", "");
     const link = element("a", number);
-    link.href = `tel:${digits.length < 8 ? "" : "+45"}${digits}`;
+    link.href = number.includes("@") ? `mailto:${encodeURI(number)}` : `tel:${digits.length < 8 ? "" : "+45"}${digits}`;
     yield text.slice(end, index);
     yield link;
     end = index + number.length;

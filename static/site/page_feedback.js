@@ -4,8 +4,10 @@ document.addEventListener("submit", async (event) => {
   const box = event.target.closest("[data-page-feedback]");
   if (!box) return;
   event.preventDefault();
+  if (box.ariaBusy) return; // A second click, while the first is on its way.
   const form = event.target;
   const body = new URLSearchParams(new FormData(form, event.submitter));
+  box.ariaBusy = "true";
   try {
     const response = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "box" } });
     const next = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-page-feedback]");
@@ -13,6 +15,7 @@ document.addEventListener("submit", async (event) => {
     box.replaceWith(next);
     next.querySelector("h2").focus();
   } catch {
+    box.ariaBusy = null;
     HTMLFormElement.prototype.submit.call(withButton(form, event.submitter));
   }
 });

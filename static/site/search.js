@@ -8,7 +8,10 @@
 import { Combobox } from "./combobox.js";
 
 const KEY = "vejviser-search";
+/** What the search page answers with: results, words that cannot be searched for, too many searches. */
+const ANSWERS = [200, 400, 429];
 const results = document.querySelector("[data-search-results]");
+let request = null;
 
 for (const field of document.querySelectorAll("[data-suggest]")) new Combobox(field);
 
@@ -41,7 +44,10 @@ function returnToSearch() {
   show(location.href, wanted, { settle: !waiting });
 }
 
+/** Show what is found for `wanted`. A search that is still on its way is given up: its answer would come too late. */
 async function show(url, wanted, { settle = false } = {}) {
+  request?.abort();
+  const { signal } = (request = new AbortController());
   const failed = document.querySelector("[data-search-failed]");
   const status = document.querySelector("[data-search-status]");
   failed.hidden = true;
@@ -50,7 +56,9 @@ async function show(url, wanted, { settle = false } = {}) {
   status.textContent = results.dataset.searching;
   remember(wanted);
   try {
-    const response = await fetch(url, { method: "POST", body: new URLSearchParams(wanted), headers: { "X-Fragment": "results" } });
+    const headers = { "X-Fragment": "results" };
+    const response = await fetch(url, { method: "POST", body: new URLSearchParams(wanted), headers, signal });
+    if (!ANSWERS.includes(response.status)) throw new Error(`No results in the answer: ${response.status}`);
     const found = new DOMParser().parseFromString(await response.text(), "text/html");
     results.replaceChildren(...found.body.childNodes);
     const heading = results.querySelector("[data-search-heading]");
@@ -59,11 +67,12 @@ async function show(url, wanted, { settle = false } = {}) {
     if (!settle) (results.querySelector(".help-card h2") ?? heading)?.scrollIntoView({ block: "nearest" });
     if (!settle) heading?.focus({ preventScroll: true });
   } catch {
+    if (signal.aborted) return;
     status.textContent = "";
     failed.hidden = false;
     failed.setAttribute("role", "alert");
   } finally {
-    results.removeAttribute("aria-busy");
+    if (!signal.aborted) results.removeAttribute("aria-busy");
   }
 }
 

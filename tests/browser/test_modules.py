@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from lxml.html import fromstring
 from playwright.sync_api import Page
 
 from chatbots.templatetags.chat import with_calls
+from content import slugs
+from tests.content.test_slugs import SLUGS
 
 PARSE = """
 async (chunks) => {
@@ -121,10 +124,17 @@ def test_an_answers_text_becomes_plain_elements(module_page: Page, text: str, ht
         ("- Ring 112\n- Ring til 1813 eller 70 11 07 07", ["tel:112", "tel:1813", "tel:+4570110707"]),
         ("Call 112 now", ["tel:112"]),
         ("Der er 112 trin og 1813 bøger, 116 111 kr.", []),
+        ("Skriv til kontakt@aavang.example.", ["mailto:kontakt@aavang.example"]),
+        ("- Ring 112, eller skriv (a+b@x-y.dk)", ["tel:112", "mailto:a+b@x-y.dk"]),
+        (
+            "på løb@åvang.dk og 名@例え.テスト",
+            ["mailto:l%C3%B8b@%C3%A5vang.dk", "mailto:%E5%90%8D@%E4%BE%8B%E3%81%88.%E3%83%86%E3%82%B9%E3%83%88"],
+        ),
+        ("https://a:b@c.dk/ @os a@b a@b.c x@y.dk/z x@y.d1", []),
         ("2026-11-21, 12 34 56 78-90, 1 62 00 40 001", []),
     ],
 )
-def test_a_number_in_an_answer_is_called_with_a_tap_as_on_the_pages(
+def test_a_number_or_address_in_an_answer_takes_a_tap_as_on_the_pages(
     module_page: Page, text: str, calls: list[str]
 ) -> None:
     made = module_page.evaluate(RENDER, text)
@@ -176,3 +186,15 @@ def test_a_link_leads_only_to_safe_kinds_of_address(module_page: Page, url: str,
         url,
     )
     assert leads is followed
+
+
+def test_the_address_that_follows_a_title_is_the_one_that_the_server_makes(page: Page) -> None:
+    page.set_content("<input id=title><input id=slug data-slug-of=title>")
+    page.add_script_tag(path=Path(slugs.__file__).parent / "static" / "content" / "admin" / "slug.js")
+    page.evaluate("document.dispatchEvent(new Event('DOMContentLoaded'))")
+    made = []
+    for title, _slug in SLUGS:
+        page.locator("#title").fill(title)
+        made.append((title, page.locator("#slug").input_value()))
+
+    assert made == SLUGS

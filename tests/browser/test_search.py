@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.visitor import ARTICLE
@@ -135,6 +135,56 @@ def test_a_lost_connection_is_said_and_the_words_stay(page: Page) -> None:
 
     expect(page.locator("[data-search-failed]")).to_be_visible()
     expect(page.get_by_role("combobox")).to_have_value("forkølelse")
+
+
+def test_an_answer_that_comes_late_does_not_replace_a_newer_one(page: Page) -> None:
+    page.goto("/soeg/")
+    held: list[Route] = []
+    page.route("**/soeg/", lambda route: route.fallback() if held else held.append(route))
+    field = page.get_by_role("combobox")
+    field.fill("åbningstider")
+    field.press("Enter")
+    field.fill("forkølelse")
+    field.press("Enter")
+    expect(page.locator(".hit__title a").first).to_have_text("Forkølelse")
+    held[0].fulfill(body="<h2 data-search-heading tabindex=-1>Sider om åbningstider</h2>")
+    page.wait_for_timeout(300)
+
+    expect(page.locator(".hit__title a").first).to_have_text("Forkølelse")
+    expect(page.locator("[data-search-failed]")).to_be_hidden()
+    expect(page.locator("[data-search-results]")).not_to_have_attribute("aria-busy", "true")
+
+
+@pytest.mark.parametrize("status", [403, 500, 502])
+def test_a_page_that_tells_of_an_error_is_not_shown_as_results(page: Page, status: int) -> None:
+    page.goto("/soeg/")
+    field = page.get_by_role("combobox")
+    field.fill("forkølelse")
+    field.press("Enter")
+    expect(page.locator(".hit__title a").first).to_have_text("Forkølelse")
+    page.route("**/soeg/", lambda route: route.fulfill(status=status, body="<title>Fejl</title><h1>Det gik galt</h1>"))
+    field.fill("feber")
+    field.press("Enter")
+
+    expect(page.locator("[data-search-failed]")).to_be_visible()
+    expect(page.get_by_text("Det gik galt")).to_have_count(0)
+    expect(page.locator(".hit__title a").first).to_have_text("Forkølelse")
+    expect(field).to_have_value("feber")
+
+
+def test_a_second_click_on_an_answer_is_not_sent(page: Page) -> None:
+    page.goto(ARTICLE)
+    held: list[Route] = []
+    page.route("**/tilbagemelding/", lambda route: held.append(route))
+    box = page.locator(".page-feedback")
+    box.get_by_role("button", name="Nej").dblclick()
+    box.get_by_role("button", name="Ja").click()
+    expect(box).to_have_attribute("aria-busy", "true")
+    page.wait_for_timeout(200)
+
+    assert [route.request.post_data_json["found"] for route in held] == ["no"]
+    held[0].continue_()
+    expect(page.get_by_label("Hvad ledte du efter?")).to_be_visible()
 
 
 def test_feedback_on_a_page_takes_two_clicks_with_or_without_a_script(new_page: NewPage) -> None:

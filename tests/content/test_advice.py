@@ -156,6 +156,53 @@ def test_among_what_to_avoid_a_line_that_says_something_else_has_no_cross_and_no
     assert lists(f"<h2 id='a'>Det skal du undgå</h2><ul><li>{line}</li></ul>") == [[(OPEN, line)]]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ring 112 ved åndenød",
+        "Ring til Giftlinjen på 82 12 12 12, hvis du har drukket det",
+        "Vask øjet i 15 minutter, hvis du får det i øjet",
+        "Søg læge, hvis det bliver værre",
+        "Hold såret rent",
+        "Tør huden forsigtigt",
+        "Hvis du får det i munden, skal du skylle med vand",
+        "Du skal straks skylle øjet",
+        "Åndenød: Ring 112",
+        "Åndenød – så ring 112",
+        "Stærk sæbe. Skyl med vand.",
+        "Call 112 if you cannot breathe",
+        "Wash the eye for 15 minutes",
+        "If you get it in your eye, rinse it",
+    ],
+)
+def test_among_what_to_avoid_a_line_that_tells_what_to_do_has_no_cross(line: str) -> None:
+    assert lists(f"<h2 id='a'>Det skal du undgå</h2><ul><li>{line}</li></ul>") == [[(OPEN, line)]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "at drikke alkohol",
+        "drikke alkohol",
+        "Ringorme",
+        "Smør",
+        "Træk og kulde",
+        "Brug af sæbe",
+        "Kontakt med syge",
+        "Tør luft",
+        "Varm mad",
+        "Løft af tunge ting",
+        "Contact with animals",
+        "Smoke and dust",
+        "Cool drinks",
+        "Take-away food",
+        "Swimming",
+    ],
+)
+def test_what_is_named_among_what_to_avoid_has_a_cross_though_a_verb_looks_like_it(line: str) -> None:
+    assert lists(f"<h2 id='a'>Det skal du undgå</h2><ul><li>{line}</li></ul>") == [[(DONT, f"Undgå: {line}")]]
+
+
 def test_what_to_avoid_has_crosses_and_each_line_is_heard_as_a_no() -> None:
     body = (
         "<h2 id='a'>Det skal du undgå</h2><ul><li>varme <em>bade</em></li><li><p>alkohol</p></li>"

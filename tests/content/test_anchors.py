@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import content.anchors
 from content.cleaning import clean_body
 
 SECTIONS = [
@@ -18,6 +21,7 @@ SECTIONS = [
     ),
     ("Smitte", "Det smitter gennem luften og fra hænderne."),
 ]
+WORDS = ["feber", "hoste", "træthed", "udslæt", "kløe", "svimmelhed"]
 
 
 def anchors(body: str) -> dict[str, str]:
@@ -117,3 +121,36 @@ def test_edits_elsewhere_never_change_an_anchor(data: st.DataObject) -> None:
     old = {heading: anchor for anchor, heading in anchors(before).items()}
     new = {heading: anchor for anchor, heading in anchors(clean_body(html(edited), previous=before)).items()}
     assert new[kept[0]] == old[kept[0]]
+
+
+def long_page(name: str, like: str) -> list[tuple[str, str]]:
+    """Return sixty sections of one pattern, of which `like` is a part."""
+    said = [" ".join(f"{word}{number * place}" for place in range(12)) for number, word in enumerate(WORDS * 10, 1)]
+    return [(f"{name} {number}", f"{words}. {like}. {words[::-1]}") for number, words in enumerate(said)]
+
+
+def test_in_a_long_page_that_is_rewritten_few_sections_are_compared_letter_by_letter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared = []
+
+    class Counting(SequenceMatcher):  # type: ignore[type-arg]
+        def ratio(self) -> float:
+            compared.append(len(self.a))
+            return super().ratio()
+
+    monkeypatch.setattr(content.anchors, "SequenceMatcher", Counting)
+    before = clean_body(html(long_page("Afsnit", "Det gamle om det hele, som står i hvert eneste afsnit")))
+    after = anchors(clean_body(html(long_page("Om", "Det nye om det hele, som er i hvert eneste afsnit")), before))
+
+    assert [anchor.split("-")[1] for anchor in after] == [text.split()[1] for text in after.values()]
+    assert all(anchor.startswith("afsnit-") for anchor in after)
+    assert 60 <= sum(length > 200 for length in compared) <= 200
+
+
+def test_a_renamed_heading_among_many_others_keeps_its_anchor_if_its_text_is_changed_too() -> None:
+    sections = [(f"{heading} {number}", text) for number in range(15) for heading, text in SECTIONS]
+    before = clean_body(html(sections))
+    edited = [(f"Nyt om {heading.lower()}", text.replace("og", "eller")) for heading, text in sections]
+
+    assert list(anchors(clean_body(html(edited), previous=before))) == list(anchors(before))

@@ -127,6 +127,11 @@ def test_proxies_see_their_own_kind_only() -> None:
     assert [page.slug for page in SitePage.objects.published()] == ["kontakt"]
 
 
+@pytest.mark.parametrize(("kind", "model"), [("health", HealthArticle), ("page", SitePage)])
+def test_a_page_knows_what_it_is_edited_as(kind: str, model: type[Page]) -> None:
+    assert make_page("Influenza", "influenza", kind=kind).edited_as is model
+
+
 # ── Translation and menu ────────────────────────────────────────────────────────────────────────
 def test_counterparts_find_each_other() -> None:
     danish = make_page("Influenza", "influenza")

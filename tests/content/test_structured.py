@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from lxml import etree
 
 from content.models import Page
@@ -120,6 +121,34 @@ def test_the_feed_has_changed_pages_of_its_language_the_last_first(client: Clien
     assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == "da"
     english = etree.fromstring(client.get("/en/changes.atom").content)
     assert english.xpath("//a:entry/a:title/text()", namespaces=ATOM) == ["Fever"]
+
+
+def test_a_page_that_came_out_later_than_it_was_written_is_new_in_the_feed_when_it_comes_out(client: Client) -> None:
+    now = timezone.now()
+    for slug, changed, out in (("gammel", 40, None), ("planlagt", 90, 2), ("senere", 1, -5), ("rettet", 5, 60)):
+        make_page(slug.title(), slug, publish_at=out and now - timedelta(days=out))
+        made = now - timedelta(days=max(changed, 90))
+        Page.objects.filter(slug=slug).update(created_at=made, updated_at=now - timedelta(days=changed))
+    feed = etree.fromstring(client.get("/aendringer.atom").content)
+    shown = {
+        entry.findtext("a:title", namespaces=ATOM): entry.findtext("a:updated", namespaces=ATOM)[:10]
+        for entry in feed.findall("a:entry", ATOM)
+    }
+
+    assert list(shown) == ["Planlagt", "Rettet", "Gammel"]
+    for title, days in (("Planlagt", 2), ("Rettet", 5), ("Gammel", 40)):
+        assert shown[title] == (now - timedelta(days=days)).date().isoformat()
+    scheduled = structured(client, "/sundhed/planlagt/")
+    assert scheduled["dateModified"] == scheduled["datePublished"]
+
+
+def test_days_are_those_of_the_clock_in_denmark(client: Client) -> None:
+    make_page("Hoste", "hoste")
+    late = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+    Page.objects.filter(slug="hoste").update(created_at=late, updated_at=late)
+    data = structured(client, "/sundhed/hoste/")
+
+    assert data["datePublished"] == data["dateModified"] == "2026-07-02"
 
 
 def test_every_page_names_the_feed_of_its_language(client: Client) -> None:

@@ -8,6 +8,7 @@ from lxml import etree
 
 from content.middleware import language_of
 from content.models import Page
+from content.sitemaps import PageSitemap
 from content.suggestions import pages_like
 from content.topic_pairs import topic_pairs
 from tests.content.view_pages import make_page, make_topic, text, tree
@@ -15,6 +16,7 @@ from tests.content.view_pages import make_page, make_topic, text, tree
 pytestmark = pytest.mark.django_db
 
 ALTERNATES = "//link[@rel='alternate']/@hreflang"
+SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
 
 
 @pytest.fixture
@@ -144,14 +146,20 @@ def test_topics_have_no_list_of_their_own(client: Client) -> None:
     assert client.get("/en/topics/").headers["Location"] == "/en/health/"
 
 
+def sitemap_files(client: Client) -> list[tuple[str, list[etree._Element]]]:
+    """Return the addresses of the files that the sitemap's index names, each with the entries of that file."""
+    index = etree.fromstring(client.get("/sitemap.xml").content)
+    files = [str(address) for address in index.xpath("//s:sitemap/s:loc/text()", namespaces=SITEMAP)]
+    return [(file, etree.fromstring(client.get(file).content).findall("s:url", SITEMAP)) for file in files]
+
+
 def test_sitemap_names_every_published_page_its_change_and_its_translation(
     client: Client, pair: tuple[Page, Page]
 ) -> None:
     make_page("Kladde", "kladde", status="draft")
-    root = etree.fromstring(client.get("/sitemap.xml").content)
-    names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
-    locations = root.xpath("//s:loc/text()", namespaces=names)
-    urls = {url.xpath("s:loc/text()", namespaces=names)[0]: url for url in root.xpath("//s:url", namespaces=names)}
+    found = [url for _file, urls in sitemap_files(client) for url in urls]
+    locations = [url.findtext("s:loc", namespaces=SITEMAP) for url in found]
+    urls = dict(zip(locations, found, strict=True))
     flu = urls["http://testserver/en/health/flu/"]
 
     assert set(locations) == {
@@ -164,14 +172,33 @@ def test_sitemap_names_every_published_page_its_change_and_its_translation(
         )
     }  # fmt: skip
     assert len(locations) == len(set(locations))
-    assert flu.xpath("s:lastmod/text()", namespaces=names)
+    assert flu.xpath("s:lastmod/text()", namespaces=SITEMAP)
     for danish, english in (
         ("/", "/en/"), ("/emner/luftveje/", "/en/topics/airways/"),
         ("/sundhed/influenza/", "/en/health/flu/"), ("/chat/guide/", "/en/chat/guide/"),
     ):  # fmt: skip
         both = {f"http://testserver{address}" for address in (danish, english)}
         for address in both:
-            assert set(urls[address].xpath("x:link/@href", namespaces=names)) == both
+            assert set(urls[address].xpath("x:link/@href", namespaces=SITEMAP)) == both
+
+
+def test_a_long_sitemap_is_cut_into_files_that_the_index_names(
+    client: Client, pair: tuple[Page, Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PageSitemap, "limit", 2)
+    for number in range(3):
+        make_page(f"Side {number}", f"side-{number}")
+    make_page("Side 0 in English", "side-0-in-english", language="en", translation_of=Page.objects.get(slug="side-0"))
+    files = dict(sitemap_files(client))
+    pages = {file: urls for file, urls in files.items() if "pages" in file}
+
+    assert list(pages) == [f"http://testserver/sitemap-pages.xml{query}" for query in ("", "?p=2", "?p=3")]
+    assert [len(urls) for urls in pages.values()] == [2, 2, 2]
+    assert len({url.findtext("s:loc", namespaces=SITEMAP) for urls in pages.values() for url in urls}) == 6
+    paired = [[len(url.findall("x:link", SITEMAP)) for url in urls] for urls in pages.values()]
+    assert paired == [[2, 2], [2, 2], [0, 0]]
+    assert client.get("/sitemap-pages.xml?p=4").status_code == 404
+    assert client.get("/sitemap-nothing.xml").status_code == 404
 
 
 def test_what_asks_for_an_icon_without_looking_is_led_to_it(client: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -26,6 +27,22 @@ def test_front_page_shows_tasks_emergency_numbers_topics_and_newest_articles(cli
     assert {"tel:112", "tel:+4570110707"} <= set(page.xpath("//section[@class='emergency']//a/@href"))
     assert "Luftveje 1 artikel" in text(page, "//ul[@class='topics']")
     assert "Influenza" in text(page, "//section[@aria-labelledby='newest-title']")
+
+
+@pytest.mark.parametrize("address", ["/", "/en/health/"])
+def test_the_emergency_box_has_the_numbers_of_the_settings(
+    client: Client, settings: LazySettings, address: str
+) -> None:
+    shown = [
+        (settings.SITE_OUT_OF_HOURS_PHONE, "tel:+4570110707"),
+        (settings.SITE_POISON_PHONE, "tel:+4582121212"),
+        (settings.SITE_CRISIS_PHONE, "tel:+4570201201"),
+    ]
+    links = "//section[@class='emergency']//a"
+
+    assert [(link.text, link.get("href")) for link in tree(client.get(address)).xpath(links)][1:] == shown
+    settings.SITE_POISON_PHONE = "11 22 33 44"
+    assert "tel:+4511223344" in tree(client.get(address)).xpath(f"{links}/@href")
 
 
 def test_front_page_puts_the_latest_reviewed_article_first(client: Client) -> None:

@@ -93,8 +93,19 @@ def test_a_comment_that_cannot_be_kept_is_told_why(client: Client, page: Page, w
     response = comment(client, words)
 
     assert response.status_code == 400
-    assert tree(response).xpath("//*[@role='alert']")
+    (field,) = tree(response).xpath("//textarea[@id='page-feedback-comment']")
+    (error,) = tree(response).xpath("//*[@data-page-feedback]//*[@role='alert']")
+    assert field.get("aria-invalid") == "true"
+    assert field.get("aria-describedby").split() == [error.get("id"), "page-feedback-hint"]
+    assert field.text_content().strip() == words.strip()
     assert PageFeedback.objects.get().comment == ""
+
+
+def test_room_for_a_comment_begins_empty_and_without_an_error(client: Client, page: Page) -> None:
+    (field,) = tree(answer(client, page)).xpath("//textarea[@id='page-feedback-comment']")
+
+    assert (field.text_content(), field.get("aria-invalid")) == ("", None)
+    assert field.get("aria-describedby") == "page-feedback-hint"
 
 
 def test_no_comment_is_taken_the_day_after(client: Client, page: Page) -> None:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from chatbots.indexing import extraction
 from chatbots.indexing.extraction import Block, BlockKind, extract_blocks
+from content import cleaning
 
 PARAGRAPH, ITEM, ROW, HEADING = BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.ROW, BlockKind.HEADING
 
@@ -28,6 +30,10 @@ def test_blocks_come_in_reading_order_with_their_kinds() -> None:
 )
 def test_html_without_text_gives_no_blocks(html: str) -> None:
     assert extract_blocks(html) == ()
+
+
+def test_what_the_site_drops_the_bots_do_not_read() -> None:
+    assert extraction._UNSEEN == cleaning._DROPPED_WITH_CONTENT
 
 
 def test_marks_within_a_line_neither_add_nor_take_space() -> None:

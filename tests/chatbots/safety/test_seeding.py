@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import LazySettings
 
 from chatbots.safety.hours import parse_hours
 from chatbots.safety.models import HelpContact, TriageExample, TriageRule
@@ -67,3 +68,10 @@ def test_the_numbers_that_must_never_be_wrong_are_these() -> None:
     assert addresses["livslinien"] == "70 201 201"
     assert addresses["boernetelefonen"] == "116 111"
     assert addresses["lev-uden-vold"] == "1888"
+
+
+def test_the_pages_and_the_bots_name_the_same_numbers(settings: LazySettings) -> None:
+    addresses = {row["key"]: row["address"] for row in contact_rows()}
+    assert addresses["laegevagt-syddanmark"] == settings.SITE_OUT_OF_HOURS_PHONE
+    assert addresses["giftlinjen"] == settings.SITE_POISON_PHONE
+    assert addresses["livslinien"] == settings.SITE_CRISIS_PHONE

@@ -1,4 +1,5 @@
-// The address follows the title until the editor writes one. The server does the same for an empty address.
+// The address follows the title until the editor writes one. The server does the same for an empty address
+// (danish_slug in content/slugs.py).
 {
   const DANISH = { æ: "ae", ø: "oe", å: "aa", ä: "ae", ö: "oe", ü: "ue", ß: "ss" }
 
@@ -7,7 +8,7 @@
       .toLowerCase()
       .replace(/[æøåäöüß]/g, (letter) => DANISH[letter])
       .normalize("NFKD")
-      .replace(/[^\x20-\x7e]/g, "")
+      .replace(/['’]|(?![a-z])[\p{L}\p{M}\p{Cf}]/gu, "")
       .replace(/[^a-z0-9]+/g, "-")
       .replace(/^-+|-+$/g, "")
 
