@@ -1,6 +1,7 @@
 """What search engines are told: every published page, when it changed, and its translation.
 
-/sitemap.xml is the index: it names a file for each section, and more than one where a section is long.
+/sitemap.xml names them all; on a site too large for one file, it names a file for each section, and more than one where
+a section is long.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import index, sitemap
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
 
 from content.models import PATH_PREFIXES, Page, Topic
 from content.topic_pairs import topic_pairs
@@ -86,3 +89,10 @@ class PageSitemap(TranslatedSitemap):
 
 #: Other apps put theirs in.
 SITEMAPS: dict[str, type[Sitemap]] = {"fronts": FrontSitemap, "topics": TopicSitemap, "pages": PageSitemap}
+
+
+def whole_sitemap(request: HttpRequest) -> HttpResponse:
+    """Return every address of the site in one file, or, where they do not fit in one, the index of several."""
+    if any(section().paginator.num_pages > 1 for section in SITEMAPS.values()):
+        return index(request, SITEMAPS, sitemap_url_name="content:sitemap")
+    return sitemap(request, SITEMAPS)

@@ -1,13 +1,13 @@
 """The public addresses. What they begin with is said in `content.models`, which links are made from."""
 
-from django.contrib.sitemaps.views import index, sitemap
+from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 from django.views.generic import RedirectView
 
 from content import views
 from content.feeds import FEED_PATHS, ChangesFeed
 from content.models import PATH_PREFIXES, TOPIC_PREFIXES
-from content.sitemaps import SITEMAPS
+from content.sitemaps import SITEMAPS, whole_sitemap
 
 app_name = "content"
 
@@ -17,7 +17,7 @@ _prefixes = sorted(PATH_PREFIXES.items(), key=lambda item: len(item[1]), reverse
 urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon),
-    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "content:sitemap"}),
+    path("sitemap.xml", whole_sitemap),
     path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
 ]
 for language, address in FEED_PATHS.items():
