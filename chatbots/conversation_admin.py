@@ -17,7 +17,7 @@ from chatbots.types import Status
 
 STATUS_LABELS: dict[str, str | Promise] = {
     Status.ANSWERED: _("besvaret"),
-    Status.PARTIAL: _("delvist besvaret"),
+    Status.PARTIAL: _("besvaret med forbehold"),
     Status.NO_ANSWER: _("intet svar fundet"),
     Status.EMERGENCY: _("akut: viste hjælpekort"),
     Status.REFUSED: _("afvist"),
