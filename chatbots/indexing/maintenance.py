@@ -34,6 +34,7 @@ def sweep(*, seconds: float | None = None) -> Counts | None:
     with _only_one() as alone:
         if not alone:
             return None
+        purge_expired()  # First: what visitors are promised waits for no index, and fails with none.
         now = timezone.now()
         freshness.refresh_wanted(now, between=partial(freshness.index_saved_since, now))
         counts = Counts()
@@ -42,7 +43,6 @@ def sweep(*, seconds: float | None = None) -> Counts | None:
             counts = freshness.catch_up(seconds=seconds)
         except BackendError as error:
             freshness.note_backend_error(error)
-        purge_expired()
         return counts
 
 
