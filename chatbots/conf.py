@@ -11,7 +11,7 @@ DEFAULTS: dict[str, Any] = {
     # Where vectors are searched: "flat" (FAISS, in the snapshot's files), "pgvector", or a class by its dotted path.
     "VECTOR_STORE": {"BACKEND": "flat"},
     "LLM": {"BACKEND": ""},
-    # Hours that a conversation is kept on the server after its last question.
+    # Hours that a question and its answer are kept on the server.
     "CONVERSATION_HOURS": 24,
     # Help cards. REGION: the region that the site's visitors live in, as in chatbots.safety.models.Region; "" shows the
     # numbers of all regions. CHECK_MONTHS: how old the check of a contact may be before the admin says so.

@@ -17,7 +17,7 @@ from chatbots.types import Status
 
 STATUS_LABELS: dict[str, str | Promise] = {
     Status.ANSWERED: _("besvaret"),
-    Status.PARTIAL: _("delvist besvaret"),
+    Status.PARTIAL: _("besvaret med forbehold"),
     Status.NO_ANSWER: _("intet svar fundet"),
     Status.EMERGENCY: _("akut: viste hjælpekort"),
     Status.REFUSED: _("afvist"),
@@ -37,7 +37,7 @@ class LabelledFilter(admin.AllValuesFieldListFilter):
 
 @admin.register(Feedback)
 class FeedbackAdmin(admin.ModelAdmin):
-    """Verdicts with the question and the answer they are about, while the conversation is kept."""
+    """Verdicts with the question and the answer they are about, while these are kept."""
 
     list_display = ["created_at", "bot_title", "helpful", "status", "question", "comment"]
     list_filter = ["helpful", ("bot", LabelledFilter), ("answer_status", LabelledFilter), "created_at"]
@@ -54,11 +54,11 @@ class FeedbackAdmin(admin.ModelAdmin):
     def status(self, feedback: Feedback) -> str | Promise:
         return _LABELS.get(feedback.answer_status, feedback.answer_status)
 
-    @admin.display(description=_("spørgsmål"), empty_value=_("slettet med samtalen"))
+    @admin.display(description=_("spørgsmål"), empty_value=_("ikke gemt længere"))
     def question(self, feedback: Feedback) -> str | None:
         return feedback.turn and feedback.turn.question
 
-    @admin.display(description=_("svar"), empty_value=_("slettet med samtalen"))
+    @admin.display(description=_("svar"), empty_value=_("ikke gemt længere"))
     def answer(self, feedback: Feedback) -> str | None:
         return feedback.turn and feedback.turn.answer_text
 

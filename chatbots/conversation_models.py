@@ -1,4 +1,4 @@
-"""What the server remembers of a conversation, for a day, and what visitors thought of the answers."""
+"""What the server remembers of a conversation, each question for a day, and what visitors thought of the answers."""
 
 from __future__ import annotations
 

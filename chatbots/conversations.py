@@ -1,5 +1,7 @@
 """Keep conversations for a while, and forget them when asked to.
 
+Each question goes with its answer when its own time is up, however long the conversation goes on.
+
 A token opens a conversation. It is given to the visitor once and never stored: the database knows its digest.
 """
 
@@ -44,11 +46,12 @@ def begin() -> OpenConversation:
 
 
 def resume(token: str) -> OpenConversation:
-    """Return the conversation that `token` opens; raise ConversationNotFound."""
+    """Return the conversation that `token` opens, with the turns whose time is not up; raise ConversationNotFound."""
     conversation = _alive().filter(token_digest=_digest(token)).first()
     if conversation is None:
         raise ConversationNotFound
-    return OpenConversation(token, tuple(conversation.turns.select_related("feedback")), stored=True)
+    turns = conversation.turns.filter(created_at__gt=_oldest_kept()).select_related("feedback")
+    return OpenConversation(token, tuple(turns), stored=True)
 
 
 def keep(
@@ -70,10 +73,11 @@ def keep(
 def forget(token: str) -> None:
     """Delete the conversation, its turns and what was written about them; raise ConversationNotFound."""
     with transaction.atomic():
-        conversations = _alive().filter(token_digest=_digest(token))
-        _forget_turns(Turn.objects.filter(conversation__in=conversations))
-        deleted, _ = conversations.delete()
-    if not deleted:
+        # Locked before its turns, in the order in which a turn is kept.
+        keys = list(_alive().select_for_update().filter(token_digest=_digest(token)).values_list("pk", flat=True))
+        _forget_turns(Turn.objects.filter(conversation__in=keys))
+        Conversation.objects.filter(pk__in=keys).delete()
+    if not keys:
         raise ConversationNotFound
 
 
@@ -88,7 +92,8 @@ def give_feedback(answer_id: str, *, helpful: bool, comment: str | None = None) 
     except ValueError:
         raise AnswerNotFound from None
     with transaction.atomic():
-        turn = Turn.objects.filter(answer_id=key, conversation__in=_alive()).first()
+        # Locked, so that no comment comes in between when the turn is being deleted: it would outlive it.
+        turn = Turn.objects.select_for_update().filter(answer_id=key, created_at__gt=_oldest_kept()).first()
         if turn is None:
             raise AnswerNotFound
         values: dict[str, Any] = {"helpful": helpful} | ({} if comment is None else {"comment": mask(comment).text})
@@ -98,8 +103,9 @@ def give_feedback(answer_id: str, *, helpful: bool, comment: str | None = None) 
 
 
 def purge_expired() -> int:
-    """Delete the conversations whose time is up; return how many."""
+    """Delete the turns and the conversations whose time is up; return how many conversations."""
     with transaction.atomic():
+        _forget_turns(Turn.objects.filter(created_at__lte=_oldest_kept()))
         # Locked, so that a question that comes this moment is either in time or begins anew.
         expired = Conversation.objects.select_for_update().filter(last_used_at__lte=_oldest_kept())
         keys = list(expired.values_list("pk", flat=True))
@@ -126,8 +132,9 @@ def _store(conversation: OpenConversation, bot: str, answer: dict[str, Any], **s
 
 
 def _forget_turns(turns: QuerySet[Turn]) -> None:
-    Feedback.objects.filter(turn__in=turns).update(comment="")
-    turns.delete()
+    keys = list(turns.select_for_update().values_list("pk", flat=True))
+    Feedback.objects.filter(turn__in=keys).update(comment="")
+    Turn.objects.filter(pk__in=keys).delete()
 
 
 def _alive() -> QuerySet[Conversation]:

@@ -66,7 +66,6 @@ def _told_by_vocabulary(question: str, hint: str | None) -> str:
     return "en" if only_english > (hint != "en") else ""
 
 
-@functools.lru_cache(maxsize=20_000)
 def _is_known(word: str, language: str) -> bool:
     import simplemma
 

@@ -14,7 +14,7 @@ import threading
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,8 @@ import Stemmer
 
 _WORD = re.compile(r"[^\W_]+")
 _FOLDS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "u", "ß": "ss"})
-_TWO_LETTER_VOWELS = (("ae", "a"), ("oe", "o"), ("aa", "a"))
+#: Letters of a gram, with the marks at the ends of a word.
+GRAM = 4
 _STEMMERS = {"da": "danish", "en": "english"}
 _local = threading.local()
 
@@ -54,16 +55,14 @@ def words(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFKC", text).lower())
 
 
-# Room for every word of a large site: all are folded again when a generation is loaded.
-@functools.lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """Return `word` without accents, and with every way to type æ, ø and å made the same: søvn, soevn ▸ sovn."""
-    folded = word.translate(_FOLDS)
-    if not folded.isascii():
-        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-    for two, one in _TWO_LETTER_VOWELS:
-        folded = folded.replace(two, one)
-    return folded
+    # No cache: it would keep what visitors type, to save a tenth of a microsecond.
+    if not word.isascii():
+        word = word.translate(_FOLDS)
+        if not word.isascii():
+            word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    return word.replace("ae", "a").replace("oe", "o").replace("aa", "a")
 
 
 _STOP_WORDS_BY_FOLD = {
@@ -99,25 +98,39 @@ def stems_on_page(text: str, language: str) -> Set[str]:
     return frozenset(stems(text, language))
 
 
-def grams(text: str, language: str, size: int = 4) -> list[str]:
+def grams(text: str, language: str) -> list[str]:
     """Return the character grams of the folded words of `text`, with a mark at both ends of each word."""
+    return _grams(text, language, _word_grams)
+
+
+def grams_on_page(text: str, language: str) -> list[str]:
+    """Return the character grams of what a page says, quicker. Of pages alone: what a visitor types is never kept."""
+    return _grams(text, language, _word_grams_on_page)
+
+
+def _grams(text: str, language: str, grams_of: Callable[[str], tuple[str, ...]]) -> list[str]:
     result: list[str] = []
     for word in words(text):
         if not is_stop_word(word, language):
-            result.extend(_word_grams(fold(word), size))
+            result.extend(grams_of(fold(word)))
     return result
 
 
-@functools.lru_cache(maxsize=50_000)
-def _word_grams(word: str, size: int) -> tuple[str, ...]:
+def _word_grams(word: str) -> tuple[str, ...]:
     marked = f"^{word}$"
-    return tuple(marked[i : i + size] for i in range(max(1, len(marked) - size + 1)))
+    return tuple(marked[i : i + GRAM] for i in range(max(1, len(marked) - GRAM + 1)))
 
 
-@functools.lru_cache(maxsize=200_000)
+_word_grams_on_page = functools.lru_cache(maxsize=50_000)(_word_grams)
+
+
 def term_hash(term: str) -> int:
     """Return a 64-bit hash of a term, the same in every process."""
     return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")
+
+
+#: Of pages alone: an index is made of the same terms again and again. What a visitor types is never kept.
+_hash_on_page = functools.lru_cache(maxsize=200_000)(term_hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +154,7 @@ class Postings:
         hashes, counts, lengths, distinct = array("Q"), array("L"), array("i"), array("i")
         for terms in documents:
             counted = Counter(terms)
-            hashes.extend(map(term_hash, counted))
+            hashes.extend(map(_hash_on_page, counted))
             counts.extend(counted.values())
             lengths.append(len(terms))
             distinct.append(len(counted))

@@ -68,9 +68,12 @@ class PartnerAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Partner | None = None) -> Any:
         return self.fieldsets if obj else self.fieldsets[:3]
 
-    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.site = request.build_absolute_uri("/").rstrip("/")
-        return super().change_view(request, *args, **kwargs)
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Return the partner, with the address that this request came to as `site`. None when there is no such one."""
+        partner = super().get_object(request, *args, **kwargs)
+        if partner is not None:
+            partner.site = request.build_absolute_uri("/").rstrip("/")
+        return partner
 
     @admin.display(description=_("adresser"))
     def shown_origins(self, partner: Partner) -> SafeString:
@@ -89,13 +92,15 @@ class PartnerAdmin(admin.ModelAdmin):
         return int(partner.refused_today)
 
     @admin.display(description=_("det skal stå på siden"))
-    def snippet(self, partner: Partner) -> SafeString:
-        bot = next(iter(partner.allowed_bots))
-        page = self.site + reverse("chatbots:chat-da", args=[bot.name])
+    def snippet(self, partner: Any) -> str:
+        bot = next(iter(partner.allowed_bots), None)
+        if bot is None:
+            return gettext("Vælg først en robot, og gem.")
+        page = partner.site + reverse("chatbots:chat-da", args=[bot.name])
         with translation.override("da"):  # as the page behind the link, whatever the admin speaks
             asked = gettext("Spørg %(title)s") % {"title": bot.title}
         lines = [
-            f'<script type="module" src="{self.site}{reverse("chatbots:widget")}"></script>',
+            f'<script type="module" src="{partner.site}{reverse("chatbots:widget")}"></script>',
             f'<vejviser-widget partner="{partner.key}" bot="{bot.name}">',
             f'  <a href="{page}">{asked}</a>',
             "</vejviser-widget>",
@@ -103,8 +108,8 @@ class PartnerAdmin(admin.ModelAdmin):
         return format_html("<pre>{}</pre>", "\n".join(lines))
 
     @admin.display(description=_("det skal deres Content-Security-Policy tillade"))
-    def policy(self, partner: Partner) -> SafeString:
-        return format_html("<pre>script-src {site};\nconnect-src {site};</pre>", site=self.site)
+    def policy(self, partner: Any) -> SafeString:
+        return format_html("<pre>script-src {site};\nconnect-src {site};</pre>", site=partner.site)
 
     @admin.display(description=_("spørgsmål dag for dag"))
     def use(self, partner: Partner) -> str:

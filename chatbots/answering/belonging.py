@@ -83,13 +83,10 @@ def find(bot: Bot, query: Query) -> Found:
 def features(guide: Found, health: Found) -> dict[str, float]:
     """Return what tells a question about the centre from one about health."""
     query = guide.retrieval.query
-    nearest = dict.fromkeys(("page", "title"), _FAINT)
-    for hit in guide.hits:
-        kind = "page" if hit.page.kind in GUIDE.full_kinds else "title"
-        nearest[kind] = max(nearest[kind], hit.page_score)
+    page, title = nearest(guide)
     return {
-        "page_before_title": nearest["page"] - nearest["title"],
-        "page_before_article": nearest["page"] - health.best_score,
+        "page_before_title": page - title,
+        "page_before_article": page - health.best_score,
         "guide_sure": guide.judged.confidence,
         "health_sure": health.judged.confidence,
         "ours": float(names_the_centre(query)),

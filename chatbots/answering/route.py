@@ -135,13 +135,13 @@ def _half(context: Context, piece: Piece) -> tuple[Bot, Found] | None:
 
 
 def _add_half(context: Context, bot: Bot, piece: Piece, found: Found) -> None:
-    """Let `bot` compose its half, after a line that says whose it is."""
+    """Let `bot` compose its half, after a line that says whose it is, and its reserve where the bot is not sure."""
     half = Context(bot=bot, question=context.question, retrieval=found.retrieval, query=found.retrieval.query)
     half.evidence, half.confidence = found.judged.evidence, found.judged.confidence
     half.is_sure = found.judged.is_sure
     _COMPOSE[bot.name](half)
     label = _("%(bot)s svarer på “%(half)s”:") % {"bot": bot.title, "half": piece.text.rstrip("?!. ")}
-    context.paragraphs += [label, *half.paragraphs]
+    context.paragraphs += [label, *([] if half.is_sure else [canned.reserve()]), *half.paragraphs]
     context.quotes += half.quotes
     context.sources += half.sources
     context.evidence += half.evidence

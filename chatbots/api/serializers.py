@@ -181,7 +181,7 @@ class LimitsSerializer(serializers.Serializer):
     message_length = serializers.IntegerField(help_text="Characters in a question.")
     comment_length = serializers.IntegerField(help_text="Characters in a comment.")
     turns = serializers.IntegerField(help_text="Turns that a conversation keeps.")
-    conversation_hours = serializers.FloatField(help_text="Hours that a conversation is kept after its last question.")
+    conversation_hours = serializers.FloatField(help_text="Hours that a question and its answer are kept.")
 
 
 class EndpointsSerializer(serializers.Serializer):

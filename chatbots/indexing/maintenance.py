@@ -34,7 +34,7 @@ def sweep(*, seconds: float | None = None) -> Counts | None:
     with _only_one() as alone:
         if not alone:
             return None
-        purge_expired()  # first: what visitors were promised waits for no index
+        purge_expired()  # First: what visitors are promised waits for no index, and fails with none.
         now = timezone.now()
         freshness.refresh_wanted(now, between=partial(freshness.index_saved_since, now))
         counts = Counts()

@@ -63,6 +63,22 @@ class TooManyThisMinute(PartnerProblem):
         return gettext("Der er mange, der spørger her lige nu.") + " " + wait % {"seconds": seconds}
 
 
+class TooManyFromHere(PartnerProblem):
+    """The visitor's address has asked as much of the partner's day as one may."""
+
+    kind = THROTTLED
+
+    def __init__(self, wait: float) -> None:
+        super().__init__()
+        self.wait = wait
+
+    @property
+    def detail(self) -> str:
+        return gettext(
+            "Der er stillet mange spørgsmål fra din forbindelse i dag. Du kan spørge videre på vores egen hjemmeside."
+        )
+
+
 class TooManyToday(PartnerProblem):
     """The partner's visitors have asked as much as they may in a day."""
 

@@ -14,11 +14,11 @@ from django.views import View
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 from rest_framework.views import set_rollback
 
 from chatbots.api.problems import problem, problem_response
 from chatbots.api.serializers import BotsQuerySerializer
-from chatbots.api.throttling import QuestionThrottle
 from chatbots.api.views import ApiView, ChatView, ConversationView, FeedbackView
 from chatbots.bots import BOTS, MAX_MESSAGE_LENGTH, get_bot
 from chatbots.conf import settings_for, writes_answers
@@ -113,13 +113,12 @@ class PartnerView(ApiView):
 class PartnerChatView(PartnerView, ChatView):
     """Answers a question, within the limits of the visitor's address and of the partner."""
 
-    def check_throttles(self, request: Request) -> None:
-        """Count for the partner only what the address may ask: nobody alone uses up what all have."""
-        throttle = QuestionThrottle()
-        if not throttle.allow_request(request, self):
-            self.throttled(request, throttle.wait())
+    def validated(self, serializer_class: type[Serializer], data: Any) -> dict[str, Any]:
+        """Count for the partner only what can be answered, once the address may ask: nobody alone uses up all."""
+        valid = super().validated(serializer_class, data)
         assert self.partner
-        spend_question(self.partner)
+        spend_question(self.partner, self.request)
+        return valid
 
 
 class PartnerFeedbackView(PartnerView, FeedbackView):

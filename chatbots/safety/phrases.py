@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import functools
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -130,11 +129,10 @@ class Matcher:
                     self._stems.setdefault(stem, set()).add(form)
         self._whole = [form for form in whole if len(form.text) >= _MIN_TYPO]
         self._spellings = [form.text for form in self._whole]
-        self._forms_of = functools.lru_cache(maxsize=20_000)(self._find_forms)
 
     def read(self, said: Tokens) -> tuple[frozenset[Form], ...]:
-        """Return for each word of a sentence which words of the phrases it can be."""
-        return tuple(self._forms_of(folded, typed) for folded, typed in zip(said.folded, said.typed, strict=True))
+        """Return for each word of a sentence which words of the phrases it can be. No word is kept."""
+        return tuple(self._find_forms(folded, typed) for folded, typed in zip(said.folded, said.typed, strict=True))
 
     def _find_forms(self, folded: str, typed: str) -> frozenset[Form]:
         found = set(self._exact.get(folded, ()))
@@ -161,7 +159,6 @@ class Matcher:
         return {self._whole[at] for distance, at in near if distance == best}
 
 
-@functools.lru_cache(maxsize=20_000)
 def _is_word(typed: str) -> bool:
     """Tell a word of the language from a misspelt one: "blodprøve" is no misspelt "blodprop"."""
     import simplemma

@@ -11,11 +11,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max
+from django.db.models import Max
 from rapidfuzz import fuzz, process
 
 from chatbots.lexical import fold, is_stop_word, words
-from content.models import Page
+from content.models import Page, PageQuerySet
 
 #: Suggestions shown, and letters from which on there are any.
 MOST, FEWEST_LETTERS = 8, 2
@@ -123,7 +123,7 @@ def catalogue(language: str) -> Catalogue:
         if kept is not None and now - kept.looked_at < FRESH:
             return kept.catalogue
         pages = Page.objects.published().filter(language=language)
-        stamp = tuple(pages.aggregate(count=Count("pk"), changed=Max("updated_at")).values())
+        stamp = _stamp(pages)
         if kept is None or kept.stamp != stamp:
             kept = _Kept(Catalogue(_entries(pages)), stamp, now)
             _kept[language] = kept
@@ -135,6 +135,12 @@ def forget() -> None:
     """Read the titles anew when they are next asked for."""
     with _lock:
         _kept.clear()
+
+
+def _stamp(pages: PageQuerySet) -> object:
+    """Return what is another when one of `pages` has been saved, or has come or gone: by itself too, at its time."""
+    pks = tuple(pages.order_by("pk").values_list("pk", flat=True))
+    return pks, pages.aggregate(changed=Max("updated_at"))["changed"]
 
 
 def _entries(pages: object) -> list[_Entry]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from chatbots.lexical import Postings, grams, stems, words
+from chatbots.lexical import Postings, grams_on_page, stems, words
 from chatbots.vectorstores import VectorStore, flat
 
 #: The ids of the chunks, apart from the rest: publishing compares them and needs nothing else.
@@ -56,7 +56,7 @@ def build_segment(rows: Sequence[IndexRow], store: VectorStore | None = None) ->
         entry_rows=np.repeat(np.arange(len(rows), dtype=np.int32), [len(row.vectors) for row in rows]),
         vectors=(store or flat.FlatStore()).pack(np.concatenate([row.vectors for row in rows])),
         stems=Postings.build(stems(row.text, language) for row in rows),
-        grams=Postings.build(grams(row.text, language) for row in rows),
+        grams=Postings.build(grams_on_page(row.text, language) for row in rows),
         word_counts=Counter(word for row in rows for word in set(words(row.text))),
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import OperationalError, connection
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -30,7 +31,9 @@ pytestmark = pytest.mark.django_db
 
 
 def grow_old(hours: float) -> None:
-    Conversation.objects.update(last_used_at=timezone.now() - timedelta(hours=hours))
+    then = timezone.now() - timedelta(hours=hours)
+    Conversation.objects.update(last_used_at=then)
+    Turn.objects.update(created_at=then)
 
 
 # ── Remembering ─────────────────────────────────────────────────────────────────────────────────
@@ -142,6 +145,37 @@ def test_the_purge_deletes_what_is_expired_and_nothing_else(
     assert [turn.question for turn in Turn.objects.all()] == ["nyt"]
     assert [(feedback.helpful, feedback.comment) for feedback in Feedback.objects.all()] == [(False, "")]
     assert conversations.purge_expired() == 0
+
+
+def nearly_a_day_passes() -> None:
+    ago = timedelta(hours=settings_for("CONVERSATION_HOURS") - 1)
+    Conversation.objects.update(last_used_at=F("last_used_at") - ago)
+    Turn.objects.update(created_at=F("created_at") - ago)
+
+
+def test_a_question_whose_time_is_up_is_not_used_again_however_long_its_conversation_lives(
+    ask: Ask, client: Client, pipeline: ScriptedPipeline
+) -> None:
+    first = ask("i forgårs").json()
+    for question in ("i går", "i dag"):
+        nearly_a_day_passes()
+        ask(question, conversation=first["conversation"])
+    assert [turn.question for turn in pipeline.question.turns] == ["i går"]
+    assert [turn.question for turn in conversations.resume(first["conversation"]).turns] == ["i går", "i dag"]
+    assert give_feedback(client, first["id"], helpful=True).status_code == 404
+
+
+def test_the_purge_deletes_what_is_too_old_of_a_conversation_that_lives(
+    ask: Ask, client: Client, pipeline: ScriptedPipeline
+) -> None:
+    first = ask("i forgårs").json()
+    give_feedback(client, first["id"], helpful=False, comment="Jeg hedder Hans")
+    for question in ("i går", "i dag"):
+        nearly_a_day_passes()
+        ask(question, conversation=first["conversation"])
+    assert conversations.purge_expired() == 0
+    assert [turn.question for turn in Turn.objects.all()] == ["i går", "i dag"]
+    assert [(feedback.helpful, feedback.comment) for feedback in Feedback.objects.all()] == [(False, "")]
 
 
 def test_forgetting_deletes_every_word_at_once(ask: Ask, client: Client, pipeline: ScriptedPipeline) -> None:
@@ -317,7 +351,7 @@ def test_editors_see_that_the_words_went_with_the_conversation(
     give_feedback(editor, answer["id"], helpful=False)
     conversations.forget(answer["conversation"])
     listed = editor.get("/admin/chatbots/feedback/").content.decode()
-    assert "slettet med samtalen" in listed
+    assert "ikke gemt længere" in listed
     assert "parkering" not in listed
 
 

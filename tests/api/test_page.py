@@ -227,5 +227,6 @@ def test_a_handover_carries_the_question_along_in_a_form(client: Client, pipelin
 
 def test_nothing_on_the_page_runs_inline(client: Client, pipeline: ScriptedPipeline) -> None:
     page = ask(client).content.decode()
+    assert "<script" in page
     assert not re.search(r"<script(?![^>]*\bsrc=)", page)
     assert not re.search(r'\son\w+="|\sstyle="|<style', page)

@@ -139,9 +139,9 @@ def test_a_page_with_help_is_opened_and_the_chat_stays(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "label"), [("En del af svaret", "Kun en del af svaret"), ("Afvist", "Det svarer robotten ikke på")]
+    ("question", "label"), [("En del af svaret", "Med forbehold"), ("Afvist", "Det svarer robotten ikke på")]
 )
-def test_an_answer_that_is_less_than_whole_says_so(new_page: NewPage, question: str, label: str) -> None:
+def test_an_answer_with_reserve_and_a_refusal_say_so(new_page: NewPage, question: str, label: str) -> None:
     page = new_page()
     open_chat(page)
     expect(answered(page, question).locator(".chat-outcome")).to_have_text(label)

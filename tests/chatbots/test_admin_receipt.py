@@ -230,7 +230,9 @@ def test_the_change_form_shows_the_receipt_and_follows_one_that_will_change(
 
 def test_the_form_to_add_a_page_shows_no_receipt(client: Client) -> None:
     log_in(client, "add_healtharticle")
-    assert "Robotterne og denne side" not in client.get("/admin/content/healtharticle/add/").content.decode()
+    form = client.get("/admin/content/healtharticle/add/")
+    assert form.status_code == 200
+    assert "Robotterne og denne side" not in form.content.decode()
 
 
 def test_a_form_that_is_sent_back_speaks_of_the_page_as_it_is_stored(client: Client, editor: User) -> None:

@@ -6,9 +6,11 @@ import html
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
+from chatbots.bots import BOTS, Bot
 from chatbots.models import Partner
 from tests.partners.conftest import ORIGIN
 
@@ -67,6 +69,32 @@ def test_the_list_and_the_page_tell_how_much_was_asked(admin_client: Client, par
     assert '<td class="field-today">3</td><td class="field-refused_today">2</td>' in listed
     assert ORIGIN in listed
     assert "<td>3</td><td>2</td>" in admin_client.get(page_of(partner)).content.decode()
+
+
+def test_two_who_look_at_once_each_see_the_address_they_came_by(
+    admin_client: Client, partner: Partner, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
+    settings.ALLOWED_HOSTS = ["den-ene.example", "den-anden.example"]
+    meanwhile = [lambda: admin_client.get(page_of(partner), headers={"host": "den-anden.example"})]
+    others: list[Any] = []
+
+    def allowed_bots(_partner: Partner) -> tuple[Bot, ...]:
+        if meanwhile:  # read while the page is being made
+            others.append(meanwhile.pop()())
+        return tuple(BOTS.values())
+
+    monkeypatch.setattr(Partner, "allowed_bots", property(allowed_bots))
+    shown = admin_client.get(page_of(partner), headers={"host": "den-ene.example"}).content.decode()
+    assert "http://den-ene.example/widget.js" in shown
+    assert "den-anden.example" not in shown
+    assert "http://den-anden.example/widget.js" in others[0].content.decode()
+
+
+def test_a_partner_without_a_bot_has_a_page_that_says_what_to_do(admin_client: Client, partner: Partner) -> None:
+    Partner.objects.update(bots=[])
+    shown = admin_client.get(page_of(partner)).content.decode()
+    assert "Vælg først en robot, og gem." in shown
+    assert "vejviser-widget" not in shown
 
 
 def test_a_new_key_ends_the_old_one(admin_client: Client, partner: Partner) -> None:

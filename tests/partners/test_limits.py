@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -9,8 +10,10 @@ from datetime import timedelta
 import pytest
 from django.conf import LazySettings
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
+from chatbots.api.throttling import QuestionThrottle
 from chatbots.models import Partner, PartnerDay
 from chatbots.partners.models import Limit, Met
 from tests.api.scripted import ScriptedPipeline
@@ -77,6 +80,52 @@ def test_an_address_that_asks_too_much_does_not_use_up_what_all_have(
     statuses = [ask().status_code for _ in range(5)]
     assert statuses == [200, 200, 429, 429, 429]
     assert day(partner) == (2, 0)
+
+
+def test_one_address_cannot_use_up_the_day_of_all(
+    ask: Send,
+    client: Client,
+    partner: Partner,
+    pipeline: ScriptedPipeline,
+    settings: LazySettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.CHATBOTS = settings.CHATBOTS | {"RATE": "2/min"}
+    limit(partner, per_day=50)
+    noon = timezone.now().replace(hour=11, minute=0)
+    monkeypatch.setattr(timezone, "now", lambda: noon)
+    clock = itertools.count(0, 61)  # never twice in a minute
+    monkeypatch.setattr(QuestionThrottle, "timer", lambda _throttle: next(clock))
+    statuses = [ask().status_code for _ in range(8)]
+    assert statuses == [200] * 5 + [429] * 3
+    assert day(partner) == (5, 0)
+    refused = ask()
+    assert refused["Content-Type"] == "application/problem+json"
+    assert "fra din forbindelse i dag" in refused.json()["detail"]
+    assert 11 * 3600 <= int(refused["Retry-After"]) <= 12 * 3600
+    client.defaults["REMOTE_ADDR"] = "192.0.2.7"
+    assert ask().status_code == 200
+    monkeypatch.setattr(timezone, "now", lambda: noon + timedelta(days=1))
+    client.defaults["REMOTE_ADDR"] = "127.0.0.1"
+    assert ask().status_code == 200
+
+
+@pytest.mark.parametrize(("rate", "answered"), [("4/min", 4), (None, 6)])
+def test_the_share_of_a_small_day_is_what_an_address_may_ask_in_a_minute(
+    ask: Send, partner: Partner, pipeline: ScriptedPipeline, settings: LazySettings, rate: str | None, answered: int
+) -> None:
+    settings.CHATBOTS = settings.CHATBOTS | {"RATE": rate}
+    limit(partner, per_day=10)
+    assert [ask().status_code for _ in range(6)].count(200) == answered
+
+
+def test_what_cannot_be_answered_is_not_counted_for_the_partner(
+    ask: Send, client: Client, partner: Partner, pipeline: ScriptedPipeline
+) -> None:
+    path = f"/api/partners/{partner.key}/v1/chat/guide/"
+    broken = client.post(path, "{", content_type="application/json", headers={"origin": ORIGIN})
+    assert [broken.status_code, ask(message="").status_code, ask(language="xx").status_code] == [400] * 3
+    assert not partner.days.exists()
 
 
 def test_the_next_minute_is_counted_from_none(ask: Send, partner: Partner, pipeline: ScriptedPipeline) -> None:

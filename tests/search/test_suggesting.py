@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from chatbots.search import suggesting
 from chatbots.search.suggesting import suggest
@@ -62,6 +64,19 @@ def test_a_new_page_is_suggested_when_titles_are_looked_at_again(monkeypatch: py
     monkeypatch.setattr(suggesting, "FRESH", 0.0)
 
     assert texts("migr") == ["Migræne"]
+
+
+@pytest.mark.usefixtures("pages")
+def test_pages_that_come_and_go_at_one_moment_by_themselves_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suggesting, "FRESH", 0.0)
+    then = timezone.now() + timedelta(hours=1)
+    make_page("Migræne", "migraene", expire_at=then)
+    make_page("Mæslinger", "maeslinger", publish_at=then)
+    make_page("Midtvejs", "midtvejs")  # the newest change is to neither
+    assert (texts("migr"), texts("mæsl")) == (["Migræne"], [])
+
+    monkeypatch.setattr(timezone, "now", lambda: then)
+    assert (texts("migr"), texts("mæsl")) == ([], ["Mæslinger"])
 
 
 @pytest.mark.django_db

@@ -97,4 +97,5 @@ def test_pages_that_score_nought_do_no_harm(site: Page) -> None:
     level = tuple(replace(hit, page_score=0.0) for hit in context.evidence)
     again = Context(HEALTH, context.question, context.retrieval, level, 0.8)
     compose_facts(again)
+    assert again.sources
     assert all(0 <= source.score <= 1 for source in again.sources)

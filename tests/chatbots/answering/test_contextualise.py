@@ -91,6 +91,7 @@ def test_after_an_unanswered_question_nothing_is_answered_about_something_else()
 
 
 def test_a_page_that_is_no_longer_public_is_no_subject() -> None:
+    assert "Hoste" in understood("Hvor længe smitter det?", ABOUT_COUGHS).asked
     Page.objects.filter(slug="hoste").update(status="draft")
     assert "Hoste" not in understood("Hvor længe smitter det?", ABOUT_COUGHS).asked
 

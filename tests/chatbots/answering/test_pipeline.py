@@ -142,10 +142,12 @@ def test_whatever_is_asked_ends_with_a_named_status(site: Page, question: str) -
 
 
 def test_a_page_taken_back_is_in_no_part_of_the_next_answer(site: Page) -> None:
+    told = ("honning", "/sundhed/hoste/")
+    before = json.dumps(done("Hvad lindrer hosten?"), ensure_ascii=False)
+    assert all(words in before for words in told)
     Page.objects.filter(pk=site.pk).update(status="draft")
-    data = done("Hvad lindrer hosten?")
-    assert "honning" not in json.dumps(data, ensure_ascii=False)
-    assert "/sundhed/hoste/" not in json.dumps(data)
+    after = json.dumps(done("Hvad lindrer hosten?"), ensure_ascii=False)
+    assert not any(words in after for words in told)
 
 
 def test_the_health_bot_tells_nothing_of_site_pages_but_where_to_ask(site: Page) -> None:

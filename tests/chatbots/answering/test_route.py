@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chatbots.answering import Question, belonging
+from chatbots.answering import Question, belonging, canned, judge
 from chatbots.answering.context import Context, EarlierTurn
 from chatbots.answering.pipeline import as_json, run
 from chatbots.answering.route import BOUNDS
@@ -17,6 +17,7 @@ from chatbots.bots import BOTS, GUIDE, HEALTH, Bot
 from chatbots.evaluation import belonging as fitting
 from chatbots.evaluation.golden import read_golden
 from chatbots.models import Chunk
+from chatbots.retrieval import read_question
 from content.models import Page
 from tests.chatbots.pages import index
 
@@ -103,8 +104,9 @@ def test_a_follow_up_is_carried_along_whole() -> None:
 @pytest.mark.parametrize("bot", [GUIDE, HEALTH])
 def test_both_halves_are_answered_each_by_its_own_bot(bot: Bot) -> None:
     data = as_json(asked(BOTH, bot))
-    assert data["status"] in {"answered", "partial"}
+    assert data["status"] == "answered"
     assert data["handover"] is None
+    assert canned.reserve() not in data["text"]
     assert "Varm te med honning lindrer hosten." in data["text"]
     assert "Sundhedscentret har åbent fra klokken 8 til 16." in data["text"]
     assert "Sundhedsrobotten svarer på “Hvad lindrer hosten”:" in data["text"]
@@ -112,12 +114,51 @@ def test_both_halves_are_answered_each_by_its_own_bot(bot: Bot) -> None:
     assert {source["kind"] for source in data["sources"]} == {"health", "page"}
 
 
+def answer_without_reserve_from(**sure: float) -> None:
+    """Let each bot answer without reserve only from a confidence of its own."""
+    fitted = json.loads(judge.SUFFICIENCY_FILE.read_text())
+    for one in fitted.values():
+        one["sure"] |= sure
+    judge.SUFFICIENCY_FILE.write_text(json.dumps(fitted))
+    judge.forget_fitted()
+
+
+@pytest.mark.parametrize(
+    ("never_sure", "labels"),
+    [
+        ([HEALTH], ["Sundhedsrobotten svarer på “Hvad lindrer hosten”:"]),
+        ([GUIDE], ["Vejviseren svarer på “hvornår har sundhedscentret åbent”:"]),
+        (
+            [HEALTH, GUIDE],
+            [
+                "Sundhedsrobotten svarer på “Hvad lindrer hosten”:",
+                "Vejviseren svarer på “hvornår har sundhedscentret åbent”:",
+            ],
+        ),
+    ],
+)
+def test_a_half_in_doubt_says_so_before_its_quotation(never_sure: list[Bot], labels: list[str]) -> None:
+    answer_without_reserve_from(**{bot.name: 1.1 for bot in never_sure})
+    context = asked(BOTH, GUIDE)
+    assert context.status == "partial"
+    reserves = [at for at, paragraph in enumerate(context.paragraphs) if paragraph == canned.reserve()]
+    assert [context.paragraphs[at - 1] for at in reserves] == labels
+    assert all("\n> " in context.paragraphs[at + 1] for at in reserves)
+
+
 def test_every_quotation_of_both_halves_stands_in_a_chunk() -> None:
-    text = asked(BOTH, GUIDE).text
+    quoted = [line[2:] for line in asked(BOTH, GUIDE).text.split("\n") if line.startswith("> ")]
     rows = list(Chunk.objects.values_list("text", flat=True))
-    for line in text.split("\n"):
-        if line.startswith("> "):
-            assert any(line[2:] in row for row in rows)
+    assert len(quoted) >= 2
+    for line in quoted:
+        assert any(line in row for row in rows), line
+
+
+def test_the_fit_and_the_way_in_see_the_same_nearest_pages() -> None:
+    found = [belonging.find(bot, read_question(bot, BOTH, None, language="da")) for bot in (GUIDE, HEALTH)]
+    page, title = belonging.nearest(found[0])
+    assert page > 0 < title
+    assert belonging.features(*found)["page_before_title"] == page - title
 
 
 def test_when_the_other_bot_knows_nothing_everything_stays() -> None:

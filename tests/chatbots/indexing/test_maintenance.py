@@ -22,7 +22,7 @@ from chatbots.indexing import maintenance
 from chatbots.indexing.audit import audit
 from chatbots.indexing.maintenance import check_snapshots, sweep
 from chatbots.indexing.publishing import MAX_SEGMENTS, snapshot_from_rows
-from chatbots.models import BotState, Chunk, Conversation
+from chatbots.models import BotState, Chunk, Conversation, Turn
 from chatbots.retrieval import retrieve
 from chatbots.snapshots import SnapshotReader, SnapshotStore
 from content.models import Page
@@ -89,16 +89,19 @@ def test_a_sweep_without_a_model_notes_it_and_does_the_rest(monkeypatch: pytest.
     assert audit() == []
 
 
-def test_old_conversations_go_whatever_fails_after_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_too_old_is_forgotten_whatever_happens_to_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
     keep(begin(), "health", "hvad", {"id": str(uuid.uuid4()), "status": "answered", "text": "x"})
-    Conversation.objects.update(last_used_at=timezone.now() - timedelta(days=30))
+    then = timezone.now() - timedelta(hours=settings_for("CONVERSATION_HOURS"))
+    Conversation.objects.update(last_used_at=then)
+    Turn.objects.update(created_at=then)
 
     def broken(*args: object, **kwargs: object) -> None:
-        raise RuntimeError("a fault that nobody foresaw")
+        raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(maintenance.freshness, "refresh_wanted", broken)
-    with pytest.raises(RuntimeError, match="nobody foresaw"):
+    with pytest.raises(OSError, match="No space"):
         sweep()
+    assert not Turn.objects.exists()
     assert not Conversation.objects.exists()
 
 

@@ -51,7 +51,9 @@ def test_an_edit_adds_a_small_segment_and_leaves_the_others_alone() -> None:
     assert segments() == [("da", 4), ("da", 1)]
     assert set(first.segments) < set(second.segments)
     (name,) = first.segments
-    for file in (store.directory / first.generation / name).iterdir():
+    files = list((store.directory / first.generation / name).iterdir())
+    assert files
+    for file in files:
         assert file.stat().st_ino == (store.directory / second.generation / name / file.name).stat().st_ino
     assert second.chunk_ids() == row_ids()
 

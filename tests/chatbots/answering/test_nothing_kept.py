@@ -1,0 +1,55 @@
+"""A process that has answered remembers pages, and none of the words that it was asked with."""
+
+from __future__ import annotations
+
+import functools
+import gc
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chatbots.answering import Question
+from chatbots.answering.pipeline import run
+from chatbots.bots import BOTS, Bot
+from chatbots.lexical import stems_on_page
+from content.models import Page
+
+pytestmark = pytest.mark.django_db
+
+#: Words of no page: odd, drawn out, misspelt and compound.
+ODD = ("Kvabelonius", "tudemikkelhuset", "hjææælpekvindeprut", "skvoldkobberiet", "grundlovsforhør")
+
+
+#: What a cache is made of, and what it may hold.
+_CONTAINERS = (dict, list, tuple, set, frozenset)
+
+
+def strings_in_caches() -> set[str]:
+    """Return every string that the cache of a function holds as an argument."""
+    wrappers = [found for found in gc.get_objects() if isinstance(found, functools._lru_cache_wrapper)]
+    return {text for wrapper in wrappers for text in _strings_in(wrapper)}
+
+
+def _strings_in(cache: Any) -> Iterator[str]:
+    waiting, seen = [cache], {id(cache), id(getattr(cache, "__wrapped__", None)), id(cache.__dict__), id(type(cache))}
+    while waiting:
+        for one in gc.get_referents(waiting.pop()):
+            if isinstance(one, str):
+                yield one
+            elif id(one) not in seen and isinstance(one, _CONTAINERS):
+                seen.add(id(one))
+                waiting.append(one)
+
+
+def test_what_a_page_says_is_found_in_the_caches() -> None:
+    stems_on_page("En side om knurhaner", "da")
+    assert "En side om knurhaner" in strings_in_caches()
+
+
+@pytest.mark.parametrize("bot", BOTS.values(), ids=list(BOTS))
+@pytest.mark.parametrize("language", ["da", "en", None])
+def test_no_word_of_a_question_is_kept_in_a_cache(site: Page, bot: Bot, language: str | None) -> None:
+    run(bot, Question(f"Hvad lindrer hosten for {' og '.join(ODD)}?", language=language))
+    kept = [text for text in strings_in_caches() for odd in ODD if odd[:7].casefold() in text.casefold()]
+    assert kept == []
