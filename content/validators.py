@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from content.cleaning import clean_line
 from content.slugs import is_slug
 
-_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\]+\Z", re.IGNORECASE)
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\\x00-\x1f\x7f\ud800-\udfff]+\Z", re.IGNORECASE)
 
 
 def is_web_address(url: str) -> bool:

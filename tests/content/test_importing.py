@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from content.cleaning import clean_line, clean_lines
-from content.files import parse_file, write_text
+from content.files import _READERS, ContentFault, parse_file, write_text
 from content.models import Page, PageRedirect, Topic
 from tests.content.view_pages import make_page
 
@@ -278,6 +279,21 @@ def test_an_address_that_a_topic_cannot_have_is_reported(
         ({"title": "x" * 201}, 2, "title:"),
         ({"parent": "findes-ikke"}, 2, "ingen side på da med adressen findes-ikke"),
         ({"translation_of": "influenza"}, 2, "ingen side på en med adressen influenza"),
+        ({"yes": "x"}, 2, "Ukendt nøgle: yes."),
+        ({"null": "x"}, 2, "Ukendt nøgle: null."),
+        ({"0x1F": "x"}, 2, "Ukendt nøgle: 0x1F."),
+        ({"!!binary dGl0bGU=": "x"}, 2, "Ukendt nøgle: dGl0bGU=."),
+        ({"<<": "{order: 3}"}, 2, "Ukendt nøgle: <<."),
+        ({"publish_at": "0001-01-01"}, 2, "publish_at: “0001-01-01” er ikke et tidspunkt"),
+        ({"expire_at": "9999-12-31T23:59:59-23:00"}, 2, "er ikke et tidspunkt"),
+        ({"expire_at": "'9999-12-31T23:30:00+00:00'"}, 2, "er ikke et tidspunkt"),
+        ({"reviewed_by": "2026-01-01 25:00:00"}, 11, "Ugyldig dato: hour must be in 0..23."),
+        ({"reviewed_by": "!!bool x"}, 11, "Værdien af reviewed_by kan ikke læses."),
+        ({"reviewed_by": "!!int ''"}, 11, "Værdien af reviewed_by kan ikke læses."),
+        ({"reviewed_by": "!!timestamp x"}, 11, "Værdien af reviewed_by kan ikke læses."),
+        ({"reviewed_by": '"\\UFFFFFFFF"'}, 11, "Fejl i YAML"),
+        ({"reviewed_by": "\x07"}, 11, "Fejl i YAML"),
+        ({"summary": "'a\u2028b'", "reviewed_by": "!!python/none"}, 11, "Fejl i YAML"),
         ({"owner": "ingen"}, 2, "ingen bruger ved navn ingen"),
     ],
 )
@@ -296,6 +312,9 @@ def test_a_fault_is_reported_by_file_and_line(tmp_path: Path, replace: dict[str,
         ("  - {title: a, url: b}", "“b” er ikke en webadresse"),
         ("  - {title: a, url: 'javascript:x'}", "er ikke en webadresse"),
         ("  - {title: '', url: 'https://a.dk'}", "mangler en titel"),
+        ('  - {title: a, url: "https://a.dk/\\ud800"}', "er ikke en webadresse"),
+        ('  - {title: a, url: "https://a.dk/\\0"}', "er ikke en webadresse"),
+        ("  - {title: a, url: [b]}", "“…” er ikke en webadresse"),
         ("  - https://a.dk", "kilde 1 skal have title og url"),
         ("  a: b", "skal være en liste"),
     ],
@@ -317,6 +336,8 @@ def test_a_bad_source_is_reported(tmp_path: Path, sources: str, message: str) ->
         (b"", 1, "skal begynde med en linje"),
         (b"---\ntitle: a\n", 1, "mangler"),
         (b"---\n- a\n---\n", 2, "nøgle: værdi"),
+        (b"---\n!!set {a, b}\n---\n", 2, "nøgle: værdi"),
+        (b"---\n? [a]\n: b\n---\n", 2, "skal være et ord"),
         (b"---\ntitle: !!python/object:os.system x\n---\n", 2, "Fejl i YAML"),
         (b"---\ntitle: " + b"[" * 5000 + b"\n---\n", 2, ""),
     ],
@@ -326,6 +347,68 @@ def test_a_file_that_is_no_content_file_is_reported(tmp_path: Path, data: bytes,
     fault, *_ = faults(tmp_path)
     assert fault.startswith(f"a.md:{line}: ")
     assert message in fault
+
+
+#: Text as it may be typed or pasted: spaces and breaks of all kinds, decomposed letters, what no reader sees.
+TEXTS = st.text(
+    st.one_of(
+        st.sampled_from(" \u00a0\u2009\u202f\t\n\r\f\x85\u2028\u00ad\u200b\ufeffa\u030aåe\u0301'\"#:-|>[]{}&*!%@`\\"),
+        st.characters(),
+    ),
+    max_size=30,
+)
+#: Keys and values that YAML takes for something else than words, and such as cannot be what they look like.
+ODD_KEYS = st.sampled_from([*_READERS, "yes", "null", "0x1F", "1.5", "2026-01-01", "<<", "=", "!!binary YQ==", "? [a]"])
+ODD_VALUES = st.sampled_from(
+    [
+        *("", "~", "no", "=", "0b2", "1:2", "9" * 5000, "1e999", ".nan", "2026-02-30", "0001-01-01", "9999-12-31"),
+        *("2026-01-01 25:00:00", "2026-01-01T00:00:00+99:99", "9999-12-31T23:59:59-23:00", "'24:00'", "2026-W54"),
+        *("!!int ''", "!!float x", "!!bool x", "!!timestamp x", "!!binary x", "!!null x", "!!set [a]", "!!omap [a]"),
+        *(
+            "!!python/name:os.system",
+            "!x y",
+            "&a [*a]",
+            "&a {b: *a}",
+            "*a",
+            "{<<: 1}",
+            "{[a]: b}",
+            "[{title: 1, url: 2}]",
+        ),
+        *(
+            '"\\UFFFFFFFF"',
+            '"\\ud800"',
+            "'",
+            '"',
+            "|",
+            ">\n  a",
+            "[" * 400,
+            "[" * 400 + "]" * 400,
+            "a: b",
+            "- a",
+            "\x07",
+        ),
+        *("[{title: a, url: [a]}]", "[{title: a, url: 'https://[a'}]", "health", "da", "draft", "influenza"),
+    ]
+)
+
+
+@settings(deadline=None)
+@given(
+    st.one_of(
+        st.lists(st.tuples(ODD_KEYS, st.one_of(ODD_VALUES, TEXTS)).map(": ".join), max_size=8).map("\n".join),
+        st.text(st.one_of(st.sampled_from(" \t\n:-[]{},&*!|>'\"%@`#?~<=\\."), st.characters(codec="utf-8"))),
+    )
+)
+def test_any_front_matter_gives_values_or_faults_with_file_and_line(front_matter: str) -> None:
+    text = f"---\n{front_matter}\n---\n"
+    try:
+        file = parse_file(text, "a.md")
+    except ContentFault as error:
+        lines = re.split("\r\n|\r|\n", text)
+        assert error.faults
+        assert all(fault.path == "a.md" and 1 <= fault.line <= len(lines) for fault in error.faults)
+    else:
+        assert file.values.keys() == _READERS.keys()
 
 
 def test_a_key_given_twice_is_reported(tmp_path: Path) -> None:
@@ -440,16 +523,6 @@ def test_an_export_imports_to_the_same_pages_field_by_field(tmp_path: Path) -> N
     run("import_content", tmp_path)
     assert everything() == before
     assert Page.objects.get(slug="when").counterpart == Page.objects.get(slug="hvornaar")
-
-
-#: Text as it may be typed or pasted: spaces and breaks of all kinds, decomposed letters, what no reader sees.
-TEXTS = st.text(
-    st.one_of(
-        st.sampled_from(" \u00a0\u2009\u202f\t\n\r\f\x85\u2028\u00ad\u200b\ufeffa\u030aåe\u0301'\"#:-|>[]{}&*!%@`\\"),
-        st.characters(),
-    ),
-    max_size=30,
-)
 
 
 @settings(deadline=None)
