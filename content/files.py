@@ -272,7 +272,7 @@ def _read_sources(value: Any) -> list[dict[str, str]]:
         if not isinstance(source, dict) or set(source) != {"title", "url"}:
             raise ValueError(_("kilde %(number)d skal have title og url, og ikke andet.") % {"number": number})
         title, url = source["title"], source["url"]
-        if not isinstance(title, str) or not title.strip():
+        if not isinstance(title, str) or not clean_line(title):
             raise ValueError(_("kilde %(number)d mangler en titel.") % {"number": number})
         if not isinstance(url, str) or not is_web_address(url.strip()):
             raise ValueError(
@@ -285,7 +285,7 @@ def _read_sources(value: Any) -> list[dict[str, str]]:
 def _read_questions(value: Any) -> list[str]:
     if not isinstance(value, list):
         raise ValueError(_("skal være en liste af spørgsmål."))
-    if not all(isinstance(question, str) and question.strip() for question in value):
+    if not all(isinstance(question, str) and clean_line(question) for question in value):
         raise ValueError(_("hvert spørgsmål skal være tekst. Sæt anførselstegn om det."))
     return [_read_line(question) for question in value]
 

@@ -182,6 +182,36 @@ def test_a_translation_may_pass_to_another_page_and_a_tree_be_turned_over(tmp_pa
     assert (page.parent.slug, page.counterpart.slug) == ("b", "y")
 
 
+def test_a_page_with_pages_under_it_cannot_become_an_article_unless_they_leave_it(tmp_path: Path) -> None:
+    for parent, child in (("a", "b"), ("d", "c")):
+        write(tmp_path, f"{parent}.md", SITE_PAGE, slug=parent)
+        write(tmp_path, f"{child}.md", SITE_PAGE, slug=child, parent=parent)
+    run("import_content", tmp_path)
+    for parent in ("a", "d"):
+        write(tmp_path, f"{parent}.md", SITE_PAGE, slug=parent, kind="health")
+    assert faults(tmp_path) == [
+        "a.md:4: kind: Siden “Hold” ligger under denne, så den kan ikke være en sundhedsartikel.",
+        "d.md:4: kind: Siden “Hold” ligger under denne, så den kan ikke være en sundhedsartikel.",
+    ]
+    for child in ("b", "c"):
+        write(tmp_path, f"{child}.md", SITE_PAGE, slug=child)
+    assert "ændret 4" in run("import_content", tmp_path)
+
+
+def test_an_owner_who_is_no_user_is_told_once_and_is_no_fault(tmp_path: Path) -> None:
+    mette = User.objects.create_user("mette")
+    for slug, owner in (("a", "lene"), ("b", "lene"), ("c", "mette"), ("d", "ole")):
+        write(tmp_path, f"{slug}.md", slug=slug, owner=owner)
+    out, told = StringIO(), StringIO()
+    call_command("import_content", str(tmp_path), stdout=out, stderr=told)
+    assert told.getvalue().splitlines() == [
+        "Ingen bruger hedder lene: 2 sider har ingen ansvarlig.",
+        "Ingen bruger hedder ole: 1 side har ingen ansvarlig.",
+    ]
+    assert dict(Page.objects.values_list("slug", "owner")) == {"a": None, "b": None, "c": mette.pk, "d": None}
+    assert "uændret 4" in run("import_content", tmp_path)
+
+
 # ── Addresses ───────────────────────────────────────────────────────────────────────────────────
 def test_a_page_moves_to_a_new_slug_with_its_versions_and_its_old_address(tmp_path: Path, client: Client) -> None:
     write(tmp_path, "a.md")
@@ -294,7 +324,8 @@ def test_an_address_that_a_topic_cannot_have_is_reported(
         ({"reviewed_by": '"\\UFFFFFFFF"'}, 11, "Fejl i YAML"),
         ({"reviewed_by": "\x07"}, 11, "Fejl i YAML"),
         ({"summary": "'a\u2028b'", "reviewed_by": "!!python/none"}, 11, "Fejl i YAML"),
-        ({"owner": "ingen"}, 2, "ingen bruger ved navn ingen"),
+        ({"title": '"\\u200b\\u00ad"'}, 2, "title: "),
+        ({"summary": '"\\u200b\\u00ad"'}, 7, "summary: "),
     ],
 )
 def test_a_fault_is_reported_by_file_and_line(tmp_path: Path, replace: dict[str, str], line: int, message: str) -> None:
@@ -315,6 +346,7 @@ def test_a_fault_is_reported_by_file_and_line(tmp_path: Path, replace: dict[str,
         ('  - {title: a, url: "https://a.dk/\\ud800"}', "er ikke en webadresse"),
         ('  - {title: a, url: "https://a.dk/\\0"}', "er ikke en webadresse"),
         ("  - {title: a, url: [b]}", "“…” er ikke en webadresse"),
+        ('  - {title: "\\u200b", url: "https://a.dk"}', "mangler en titel"),
         ("  - https://a.dk", "kilde 1 skal have title og url"),
         ("  a: b", "skal være en liste"),
     ],
@@ -580,6 +612,15 @@ def test_a_file_typed_in_any_way_is_the_same_page_at_every_import(tmp_path: Path
     assert Page.objects.get().title.startswith("Når 5\u00a0% er")
     assert "uændret 1" in run("import_content", tmp_path)
     assert Page.history.count() == 1
+
+
+def test_a_backup_comes_up_on_a_machine_without_its_users(tmp_path: Path) -> None:
+    make_page("Influenza", "influenza", owner=User.objects.create_user("lene"))
+    run("export_content", tmp_path)
+    Page.objects.all().delete()
+    User.objects.all().delete()
+    assert "Ingen bruger hedder lene: 1 side har ingen ansvarlig." in run("import_content", tmp_path)
+    assert Page.objects.get().owner is None
 
 
 def test_the_demo_site_survives_there_and_back(tmp_path: Path) -> None:

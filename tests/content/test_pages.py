@@ -185,6 +185,10 @@ def test_rules_for_the_menu() -> None:
         page.refresh_from_db()
     top.language = "en"
     assert broken(top) == {"language"}
+    top.language, top.kind = "da", "health"
+    assert broken(top) == {"kind"}
+    child.kind = "health"
+    assert broken(child) == {"parent"}
 
 
 @pytest.mark.parametrize(
@@ -216,6 +220,16 @@ def test_other_rules() -> None:
     page.sources = [{"title": "x", "url": "javascript:x"}]
     page.questions = ["", 3]
     assert broken(page) == {"topic", "expire_at", "review_due", "sources", "questions"}
+
+
+@pytest.mark.parametrize("unseen", ["\u200b\u00ad", " \u00a0", "\ufeff\u2028"])
+def test_what_no_reader_sees_is_no_title_and_no_name(unseen: str) -> None:
+    page = Page(kind="health", title=unseen, slug="a", summary=unseen)
+    page.questions, page.sources = [unseen], [{"title": unseen, "url": "https://a.dk/"}]
+    assert broken(page) == {"title", "summary", "questions", "sources"}
+    with pytest.raises(ValidationError) as error:
+        Topic(name=unseen, slug="a").full_clean()
+    assert set(error.value.message_dict) == {"name"}
 
 
 def test_a_topic_makes_its_own_address() -> None:
