@@ -6,10 +6,10 @@ Every fault is a Fault with its place; nothing here touches the database.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,10 @@ from content.validators import is_web_address
 MAX_BYTES = 1_000_000
 
 REQUIRED = ("title", "slug", "kind", "language", "summary")
+
+_MAPPING, _TEXT, _MOMENT = (f"tag:yaml.org,2002:{kind}" for kind in ("map", "str", "timestamp"))
+#: What PyYAML raises, beside errors of its own, where a value cannot be what it looks like: 2026-02-30, `!!bool x`.
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -123,50 +127,75 @@ def parse_file(text: str, name: str) -> ContentFile:
 
 def _parse_yaml(text: str, name: str) -> tuple[dict[str, Any], dict[str, int], list[Fault]]:
     """Return the mapping, the line of each of its keys in the file, and faults that let reading go on."""
-    loader = yaml.SafeLoader(text)
+    loader, node = _compose(text, name)
+    if node is None:
+        return {}, {}, []
+    if not isinstance(node, yaml.MappingNode) or node.tag != _MAPPING:
+        raise ContentFault(Fault(name, 2, _("Sidens oplysninger skal stå som “nøgle: værdi”.")))
+    values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    faults = []
+    for key, value in node.value:
+        line = _line_at(text, key.start_mark.index)
+        if not isinstance(key, yaml.ScalarNode):
+            raise ContentFault(Fault(name, line, _("En nøgle skal være et ord.")))
+        if key.tag != _TEXT:  # `yes`, `null`, `<<` and the like, which YAML takes for something else
+            faults.append(Fault(name, line, _("Ukendt nøgle: %(key)s.") % {"key": key.value}))
+            continue
+        if key.value in lines:
+            faults.append(Fault(name, line, _("Nøglen %(key)s står to gange.") % {"key": key.value}))
+        lines.setdefault(key.value, line)
+        try:
+            values[key.value] = loader.construct_document(value)
+        except yaml.YAMLError as error:
+            raise ContentFault(*faults, _yaml_fault(text, name, error)) from None
+        except _UNREADABLE as error:
+            is_date = value.tag == _MOMENT and isinstance(error, ValueError)
+            message = _("Ugyldig dato: %(problem)s.") if is_date else _("Værdien af %(key)s kan ikke læses.")
+            raise ContentFault(*faults, Fault(name, line, message % {"problem": error, "key": key.value})) from None
+        except RecursionError:
+            raise ContentFault(*faults, _too_deep(name, line)) from None
+    return values, lines, faults
+
+
+def _compose(text: str, name: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:
+    """Return the text as YAML's nodes, and the loader that makes values of them. Raise ContentFault."""
     try:
-        node = loader.get_single_node()
-        if node is None:
-            return {}, {}, []
-        if not isinstance(node, yaml.MappingNode):
-            raise ContentFault(Fault(name, 2, _("Sidens oplysninger skal stå som “nøgle: værdi”.")))
-        lines: dict[str, int] = {}
-        faults = []
-        for key, _value in node.value:
-            line = key.start_mark.line + 2
-            if not isinstance(key, yaml.ScalarNode):
-                raise ContentFault(Fault(name, line, _("En nøgle skal være et ord.")))
-            if key.value in lines:
-                faults.append(Fault(name, line, _("Nøglen %(key)s står to gange.") % {"key": key.value}))
-            lines.setdefault(key.value, line)
-        values = loader.construct_document(node)
+        loader = yaml.SafeLoader(text)
+    except yaml.YAMLError as error:  # a character that YAML does not allow
+        raise ContentFault(_yaml_fault(text, name, error)) from None
+    try:
+        return loader, loader.get_single_node()
     except yaml.YAMLError as error:
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-        mark = getattr(error, "problem_mark", None)
-        if mark is None or "end of stream" in problem:  # what was opened and never closed is the fault
-            mark = getattr(error, "context_mark", None) or mark
-        raise ContentFault(
-            Fault(name, mark.line + 2 if mark else 1, _("Fejl i YAML: %(problem)s.") % {"problem": problem})
-        ) from None
-    except (ValueError, OverflowError) as error:  # a date such as 2026-02-30
-        line = _line_of_bad_date(text)
-        raise ContentFault(Fault(name, line, _("Ugyldig dato: %(problem)s.") % {"problem": error})) from None
+        raise ContentFault(_yaml_fault(text, name, error)) from None
+    except _UNREADABLE as error:  # a character that there is not, such as "\\UFFFFFFFF"
+        fault = Fault(name, _line_at(text, loader.index), _("Fejl i YAML: %(problem)s.") % {"problem": error})
+        raise ContentFault(fault) from None
     except RecursionError:
-        raise ContentFault(Fault(name, 2, _("Sidens oplysninger er indlejret for dybt."))) from None
-    finally:
-        loader.dispose()
-    return {str(key): value for key, value in values.items()}, lines, faults
+        raise ContentFault(_too_deep(name, _line_at(text, loader.index))) from None
 
 
-def _line_of_bad_date(text: str) -> int:
-    """Return the file's line that holds the first date which does not exist."""
-    for number, line in enumerate(text.split("\n"), start=2):
-        for year, month, day in re.findall(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b", line):
-            try:
-                date(int(year), int(month), int(day))
-            except ValueError:
-                return number
-    return 2
+def _yaml_fault(text: str, name: str, error: yaml.YAMLError) -> Fault:
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+    mark = getattr(error, "problem_mark", None)
+    if mark is None or "end of stream" in problem:  # what was opened and never closed is the fault
+        mark = getattr(error, "context_mark", None) or mark
+    index = mark.index if mark else getattr(error, "position", 0)
+    return Fault(name, _line_at(text, index), _("Fejl i YAML: %(problem)s.") % {"problem": problem})
+
+
+def _too_deep(name: str, line: int) -> Fault:
+    return Fault(name, line, _("Sidens oplysninger er indlejret for dybt."))
+
+
+def _line_at(text: str, index: int) -> int:
+    """Return the file's line that holds this place in the front matter. YAML itself counts more breaks than editors."""
+    return text.count("\n", 0, index) + 2
+
+
+def _told(value: Any) -> str:
+    """Return a value as a fault tells it. A list or a mapping may be larger than it is written, or endless."""
+    return str(value) if isinstance(value, (str, int, float, date)) or value is None else "…"
 
 
 def _read_text(value: Any) -> str:
@@ -191,7 +220,7 @@ def _choice(*choices: str) -> Callable[[Any], str]:
         if value not in choices:
             raise ValueError(
                 _("“%(value)s” er ukendt. Det skal være %(choices)s.")
-                % {"value": value, "choices": _(" eller ").join(choices)}
+                % {"value": _told(value), "choices": _(" eller ").join(choices)}
             )
         return str(value)
 
@@ -214,20 +243,25 @@ def _read_date(value: Any) -> date:
             pass
     elif isinstance(value, date) and not isinstance(value, datetime):
         return value
-    raise ValueError(_("“%(value)s” er ikke en dato som 2026-03-12.") % {"value": value})
+    raise ValueError(_("“%(value)s” er ikke en dato som 2026-03-12.") % {"value": _told(value)})
 
 
 def _read_moment(value: Any) -> datetime:
+    moment = value
     if isinstance(value, str):
-        try:
-            value = parse_datetime(value.strip()) or date.fromisoformat(value.strip())
-        except ValueError:
-            value = str(value)
-    if isinstance(value, datetime):
-        return timezone.make_aware(value) if timezone.is_naive(value) else value
-    if isinstance(value, date):
-        return timezone.make_aware(datetime(value.year, value.month, value.day))
-    raise ValueError(_("“%(value)s” er ikke et tidspunkt som 2026-03-12 08:00.") % {"value": value})
+        with suppress(ValueError):
+            moment = parse_datetime(value.strip()) or date.fromisoformat(value.strip())
+    if isinstance(moment, date) and not isinstance(moment, datetime):
+        moment = datetime(moment.year, moment.month, moment.day)
+    try:
+        if isinstance(moment, datetime):
+            moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+            for place in (UTC, timezone.get_default_timezone()):  # as it is stored, and as it is shown
+                moment.astimezone(place)
+            return moment
+    except OverflowError:  # before the first year or after the last
+        pass
+    raise ValueError(_("“%(value)s” er ikke et tidspunkt som 2026-03-12 08:00.") % {"value": _told(value)})
 
 
 def _read_sources(value: Any) -> list[dict[str, str]]:
@@ -238,10 +272,12 @@ def _read_sources(value: Any) -> list[dict[str, str]]:
         if not isinstance(source, dict) or set(source) != {"title", "url"}:
             raise ValueError(_("kilde %(number)d skal have title og url, og ikke andet.") % {"number": number})
         title, url = source["title"], source["url"]
-        if not isinstance(title, str) or not title.strip():
+        if not isinstance(title, str) or not clean_line(title):
             raise ValueError(_("kilde %(number)d mangler en titel.") % {"number": number})
         if not isinstance(url, str) or not is_web_address(url.strip()):
-            raise ValueError(_("kilde %(number)d: “%(url)s” er ikke en webadresse.") % {"number": number, "url": url})
+            raise ValueError(
+                _("kilde %(number)d: “%(url)s” er ikke en webadresse.") % {"number": number, "url": _told(url)}
+            )
         sources.append({"title": _read_line(title), "url": url.strip()})
     return sources
 
@@ -249,7 +285,7 @@ def _read_sources(value: Any) -> list[dict[str, str]]:
 def _read_questions(value: Any) -> list[str]:
     if not isinstance(value, list):
         raise ValueError(_("skal være en liste af spørgsmål."))
-    if not all(isinstance(question, str) and question.strip() for question in value):
+    if not all(isinstance(question, str) and clean_line(question) for question in value):
         raise ValueError(_("hvert spørgsmål skal være tekst. Sæt anførselstegn om det."))
     return [_read_line(question) for question in value]
 

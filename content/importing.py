@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,13 +32,18 @@ _PLAIN_FIELDS = (
 
 @dataclass
 class ImportReport:
-    """What an import did: addresses of pages by outcome, and the new addresses of topics that were there before."""
+    """What an import did: addresses of pages by outcome, the new addresses of topics that were there before.
+
+    And what it could not do: `unknown_owners`.
+    """
 
     created: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     pruned: list[str] = field(default_factory=list)
     moved_topics: list[str] = field(default_factory=list)
+    #: How many pages have an owner of this name, whom the site does not know: they have no owner here.
+    unknown_owners: Counter[str] = field(default_factory=Counter)
 
 
 class _DryRun(Exception):
@@ -54,7 +60,8 @@ def import_folder(
 
     A file's slug and language say which page it is. A new slug is a new page, unless `previous_slug` in the file names
     the old one: then the page moves, keeps its versions, and its old address leads to the new one. A topic's address
-    is set where a file has `topic_slug`, and else made from its name or left as it is.
+    is set where a file has `topic_slug`, and else made from its name or left as it is. An owner who is no user of the
+    site is no fault: a backup must come up on a new machine.
     """
     read, report = read_folder(directory), ImportReport()
     try:
@@ -121,16 +128,15 @@ def _write(read: Folder, report: ImportReport, *, prune: bool, progress: Progres
     faults += _missing_targets(files, keys | set(pages), read.unread)
     ordered = _in_order(files, faults)
     topics = _write_topics(files, report, faults)
-    _free_translations(files, pages)
+    owners = _owners(files, report)
+    _free_relations(files, pages)
     for number, file in enumerate(ordered, start=1):
         try:
-            page, outcome = _write_page(file, pages, topics)
+            page, outcome = _write_page(file, pages, topics, owners)
             pages[file.key] = page
             getattr(report, outcome).append(page.get_absolute_url())
         except ValidationError as error:
             faults.extend(_as_faults(file, error))
-        except ContentFault as fault:
-            faults.extend(fault.faults)
         progress(number, len(ordered))
     if faults:
         raise ContentFault(*sorted(faults))
@@ -201,24 +207,28 @@ def _in_order(files: list[ContentFile], faults: list[Fault]) -> list[ContentFile
     return ordered
 
 
-def _free_translations(files: list[ContentFile], pages: dict[Key, Page]) -> None:
-    """Undo links that the files undo, so that another page may take the translation over."""
+def _free_relations(files: list[ContentFile], pages: dict[Key, Page]) -> None:
+    """Undo links that the files undo: another page may take the translation over, and a parent become an article."""
     keys = {page.pk: key for key, page in pages.items()}
     for file in files:
         page = pages.get(file.key)
-        if page is None or page.translation_of_id is None:
+        if page is None:
             continue
-        if keys.get(page.translation_of_id) != _target(file, "translation_of"):
-            Page.objects.filter(pk=page.pk).update(translation_of=None)
+        for relation in ("parent", "translation_of"):
+            target = getattr(page, f"{relation}_id")
+            if target is not None and keys.get(target) != _target(file, relation):
+                Page.objects.filter(pk=page.pk).update(**{relation: None})
 
 
-def _write_page(file: ContentFile, pages: dict[Key, Page], topics: dict[Key, Topic]) -> tuple[Page, str]:
+def _write_page(
+    file: ContentFile, pages: dict[Key, Page], topics: dict[Key, Topic], owners: dict[str, int]
+) -> tuple[Page, str]:
     """Save the page of `file` unless it is as the file says; return it and the outcome's name."""
     page = pages.get(file.key)
     is_new = page is None
     if page is None:
         page = Page(language=file.values["language"], slug=file.values["slug"])
-    wanted = _wanted(file, page, pages, topics)
+    wanted = _wanted(file, page, pages, topics, owners)
     differing = [name for name, value in wanted.items() if getattr(page, name) != value]
     if not is_new and not differing:
         return page, "unchanged"
@@ -229,7 +239,9 @@ def _write_page(file: ContentFile, pages: dict[Key, Page], topics: dict[Key, Top
     return page, "created" if is_new else "changed"
 
 
-def _wanted(file: ContentFile, page: Page, pages: dict[Key, Page], topics: dict[Key, Topic]) -> dict[str, Any]:
+def _wanted(
+    file: ContentFile, page: Page, pages: dict[Key, Page], topics: dict[Key, Topic], owners: dict[str, int]
+) -> dict[str, Any]:
     """Return what the page's fields should be; without a relation whose target is missing, which is a fault already."""
     parent, original = _target(file, "parent"), _target(file, "translation_of")
     topic = topics.get(_topic_key(file))
@@ -237,7 +249,7 @@ def _wanted(file: ContentFile, page: Page, pages: dict[Key, Page], topics: dict[
     wanted |= {
         "body": to_html(file.markdown, previous=page.body),
         "topic_id": topic.pk if topic else None,
-        "owner_id": _owner(file),
+        "owner_id": owners.get(file.values["owner"]),
         "parent_id": pages[parent].pk if parent in pages else None,
         "translation_of_id": pages[original].pk if original in pages else None,
     }
@@ -286,15 +298,14 @@ def _write_topics(files: Iterable[ContentFile], report: ImportReport, faults: li
     return topics
 
 
-def _owner(file: ContentFile) -> int | None:
-    username = file.values["owner"]
-    if username is None:
-        return None
+def _owners(files: Iterable[ContentFile], report: ImportReport) -> dict[str, int]:
+    """Return the users that the files name as owners, by their names; count the pages of those that there are not."""
+    named = Counter(name for file in files if (name := file.values["owner"]))
     user_model = get_user_model()
-    owner = user_model.objects.filter(**{user_model.USERNAME_FIELD: username}).values_list("pk", flat=True).first()
-    if owner is None:
-        raise ContentFault(file.fault("owner", _("owner: Der er ingen bruger ved navn %(name)s.") % {"name": username}))
-    return int(owner)
+    key = user_model.USERNAME_FIELD
+    owners = dict(user_model.objects.filter(**{f"{key}__in": list(named)}).values_list(key, "pk"))
+    report.unknown_owners = Counter({name: count for name, count in named.items() if name not in owners})
+    return owners
 
 
 def _as_faults(file: ContentFile, error: ValidationError) -> Iterable[Fault]:

@@ -38,7 +38,7 @@ class Language(models.TextChoices):
 class Topic(models.Model):
     """A subject that gathers pages of one language."""
 
-    name = models.CharField(_("navn"), max_length=100)
+    name = models.CharField(_("navn"), max_length=100, validators=[validate_words])
     slug = models.SlugField(
         _("adresse"),
         max_length=100,
@@ -133,7 +133,7 @@ class Page(models.Model):
         ARCHIVED = "archived", _("Arkiveret")
 
     kind = models.CharField(_("slags"), max_length=10, choices=Kind)
-    title = models.CharField(_("titel"), max_length=200)
+    title = models.CharField(_("titel"), max_length=200, validators=[validate_words])
     slug = models.SlugField(
         _("adresse"),
         max_length=200,
@@ -149,7 +149,9 @@ class Page(models.Model):
         on_delete=models.SET_NULL,
         related_name="translated_by",
     )
-    summary = models.TextField(_("resumé"), help_text=_("En eller to sætninger, vist i lister og i søgning."))
+    summary = models.TextField(
+        _("resumé"), validators=[validate_words], help_text=_("En eller to sætninger, vist i lister og i søgning.")
+    )
     body = models.TextField(_("tekst"), blank=True)
     topic = models.ForeignKey(
         Topic, verbose_name=_("emne"), null=True, blank=True, on_delete=models.SET_NULL, related_name="pages"

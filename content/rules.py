@@ -91,8 +91,15 @@ def _is_at_or_above(page: Page, other: Page) -> bool:
 
 
 def _children(page: Page) -> Iterator[Broken]:
-    child = _others(page).filter(parent=page.pk).exclude(language=page.language).first() if page.pk else None
-    if child is not None:
+    """A page that has pages under it stays a site page, in their language."""
+    children = _others(page).filter(parent=page.pk) if page.pk else _others(page).none()
+    if page.kind != "page" and (child := children.first()) is not None:
+        yield (
+            "kind",
+            _("Siden “%(title)s” ligger under denne, så den kan ikke være en sundhedsartikel.")
+            % {"title": child.title},
+        )
+    if (child := children.exclude(language=page.language).first()) is not None:
         yield "language", _("Undersiden “%(title)s” er på et andet sprog.") % {"title": child.title}
 
 

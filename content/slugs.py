@@ -12,6 +12,7 @@ RESERVED_SLUGS = frozenset(
     {
         *("admin", "api", "static", "media", "chat", "healthz", "readyz", "i18n", "jsi18n", "preview"),
         *("da", "en", "sundhed", "health", "emner", "topics", "soeg", "search", "forhaandsvisning"),
+        *("tilbagemelding", "page-feedback"),
         *("sitemap", "sitemap.xml", "robots", "robots.txt", "favicon", "favicon.ico"),
     }
 )

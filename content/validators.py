@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from content.cleaning import clean_line
 from content.slugs import is_slug
 
-_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\]+\Z", re.IGNORECASE)
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\\x00-\x1f\x7f\ud800-\udfff]+\Z", re.IGNORECASE)
 
 
 def is_web_address(url: str) -> bool:
@@ -47,7 +47,7 @@ def validate_sources(value: Any) -> None:
     for number, source in enumerate(value, start=1):
         if not isinstance(source, dict) or set(source) != {"title", "url"}:
             errors.append(_("Kilde %(number)d skal have en titel og en webadresse.") % {"number": number})
-        elif not isinstance(source["title"], str) or not source["title"].strip():
+        elif not isinstance(source["title"], str) or not clean_line(source["title"]):
             errors.append(_("Kilde %(number)d mangler en titel.") % {"number": number})
         elif not isinstance(source["url"], str) or not is_web_address(source["url"]):
             errors.append(
@@ -59,19 +59,19 @@ def validate_sources(value: Any) -> None:
 
 
 def validate_questions(value: Any) -> None:
-    """Accept a list of strings that are not blank."""
+    """Accept a list of strings in each of which there is something to read."""
     if not isinstance(value, list):
         raise ValidationError(_("Spørgsmål skal være en liste."), code="invalid_questions")
     errors = [
         _("Spørgsmål %(number)d skal være tekst.") % {"number": number}
         for number, question in enumerate(value, start=1)
-        if not isinstance(question, str) or not question.strip()
+        if not isinstance(question, str) or not clean_line(question)
     ]
     if errors:
         raise ValidationError(errors, code="invalid_questions")
 
 
 def validate_words(value: str) -> None:
-    """Accept a line in which there is something to read."""
+    """Accept a text in which there is something to read."""
     if not clean_line(value):
-        raise ValidationError(_("Skriv en besked."), code="no_words")
+        raise ValidationError(_("Skriv noget, der kan læses."), code="no_words")

@@ -11,6 +11,8 @@ from asgiref.sync import sync_to_async
 from chatbots.types import Event
 
 MEDIA_TYPE = "text/event-stream"
+#: The events of which one ends every stream.
+LAST = frozenset({"done", "error"})
 KEEP_ALIVE = b": keep-alive\n\n"
 #: Seconds of silence after which a comment tells proxies and browser that the connection lives.
 KEEP_ALIVE_SECONDS = 10.0
@@ -27,10 +29,12 @@ class EventStream:
     def __init__(self, events: Generator[Event], on_error: Callable[[Exception], Event]) -> None:
         """Wait for the first event; raise what `events` raises before it.
 
-        What it raises later ends the stream, with the event that `on_error` makes of it.
+        What it raises later ends the stream, with the event that `on_error` makes of it; so does an end without one
+        of the LAST events.
         """
         self._events = events
         self._on_error = on_error
+        self._ended = False
         self._first = next(events, None)
 
     def __iter__(self) -> Iterator[bytes]:
@@ -39,19 +43,21 @@ class EventStream:
 
     def step(self) -> bytes | None:
         """Return the next event, encoded, or None after the last."""
-        if self._first is not None:
-            first, self._first = self._first, None
-            return encode(first)
+        event, self._first = self._first, None
         try:
-            return encode(next(self._events))
-        except StopIteration:
-            return None
+            event = event or next(self._events, None)
+            if event is None and not self._ended:
+                raise RuntimeError("The pipeline ended without an answer")
         except Exception as error:  # The generator has ended with it; the next step returns None.
-            return encode(self._on_error(error))
+            event = self._on_error(error)
+        if event is None:
+            return None
+        self._ended = self._ended or event.name in LAST
+        return encode(event)
 
     def close(self) -> None:
         """Stop the pipeline where it is. The server calls this when it is done, or the visitor has left."""
-        self._first = None
+        self._first, self._ended = None, True
         self._events.close()
 
 

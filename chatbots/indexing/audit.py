@@ -15,7 +15,7 @@ from chatbots.indexing.chunking import Section
 from chatbots.indexing.documents import NOTHING, Document, document_for, wanted_digest
 from chatbots.indexing.freshness import catch_up, publish_all, refresh_wanted
 from chatbots.indexing.sentences import split_statements
-from chatbots.indexing.sync import current_recipe, text_digest
+from chatbots.indexing.sync import current_recipe, digest_of, text_digest
 from chatbots.models import Chunk, IndexState
 from chatbots.snapshots import SnapshotStore
 from chatbots.vectorstores import get_vector_store
@@ -24,12 +24,16 @@ from content.models import Page
 
 def audit() -> list[str]:
     """Return everything wrong between pages, rows and snapshots, one line each; nothing when all is sound."""
-    return [problem for bot in BOTS.values() for problem in _audit_bot(bot)]
+    return [*_audit_strangers(), *(problem for bot in BOTS.values() for problem in _audit_bot(bot))]
 
 
 def repair() -> None:
     """Index anew what the audit finds wrong, and publish from the rows."""
     recipe, dimension = current_recipe(), get_embedder().dimension
+    for name in {*_of_strangers(Chunk), *_of_strangers(IndexState)}:
+        for model in (Chunk, IndexState):
+            model.objects.filter(bot=name).delete()
+        get_vector_store().prune(name)
     for bot in BOTS.values():
         wrong = {page_id for page_id, _ in _audit_rows(bot, recipe, dimension)}
         Chunk.objects.filter(bot=bot.name, recipe=recipe, page_id__in=wrong).delete()
@@ -37,6 +41,18 @@ def repair() -> None:
     refresh_wanted()
     catch_up()
     publish_all(rebuild=True)
+
+
+def _audit_strangers() -> Iterator[str]:
+    """Give what is kept for bots that are no more."""
+    for model in (Chunk, IndexState):
+        for bot, count in sorted(_of_strangers(model).items()):
+            yield f"{bot}: there is no such bot, but {count} row(s) of {model.__name__} are its"
+
+
+def _of_strangers(model: type[Chunk] | type[IndexState]) -> Counter[str]:
+    """Return how many rows there are for each name that is no bot's."""
+    return Counter(model.objects.exclude(bot__in=BOTS).values_list("bot", flat=True))
 
 
 def _audit_bot(bot: Bot) -> Iterator[str]:
@@ -59,21 +75,30 @@ def _audit_rows(bot: Bot, recipe: str, dimension: int) -> Iterator[tuple[int, st
     for page in Page.objects.iterator(chunk_size=500):
         present = rows.get(page.pk, [])
         wanted: Counter[str] = Counter()
+        title = page.title
         if wanted_digest(page, bot, now) != NOTHING:
             document = document_for(page, bot)
+            title = document.title
             sections = document.sections(embedder.count_tokens, embedder.max_tokens)
             wanted.update(text_digest(document.title, section) for section in sections)
             for problem in _audit_places(document, sections, present):
                 yield page.pk, f"page {page.pk} ({page.slug}) {problem}"
-        found = Counter(row.text_digest for row in present)
+        said = {row.pk: text_digest(title, _section(row)) for row in present}
+        found = Counter(said.values())
         for digest, missing in (wanted - found).items():
             yield page.pk, f"page {page.pk} ({page.slug}) lacks {missing} chunk(s) {digest[:8]}"
         for digest, extra in (found - wanted).items():
             kind = "double" if digest in wanted else "orphan" if not wanted else "stale"
             yield page.pk, f"page {page.pk} ({page.slug}) has {extra} {kind} chunk(s) {digest[:8]}"
         for row in present:
+            if row.text_digest != said[row.pk] or row.digest != digest_of(said[row.pk], row.language, *row.questions):
+                yield page.pk, f"chunk {row.pk} of page {page.pk} ({page.slug}): its digest is stale"
             for problem in _audit_vectors(row, dimension):
                 yield page.pk, f"chunk {row.pk} of page {page.pk} ({page.slug}): {problem}"
+
+
+def _section(row: Chunk) -> Section:
+    return Section(tuple(row.heading_path), row.anchor, row.text)
 
 
 def _audit_places(document: Document, sections: Sequence[Section], present: Sequence[Chunk]) -> Iterator[str]:

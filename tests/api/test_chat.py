@@ -296,6 +296,22 @@ def test_a_bug_in_the_middle_of_a_stream_ends_it_with_an_error_event(
     assert "Hemmelige" not in caplog.text
 
 
+def test_a_stream_whose_pipeline_ends_without_an_answer_ends_with_an_error_event(
+    ask: Ask, pipeline: ScriptedPipeline, caplog: pytest.LogCaptureFixture
+) -> None:
+    def script(question: Any) -> Iterable[Event]:
+        yield Event("accepted")
+        yield Event("delta", {"text": "Vi har"})
+
+    pipeline.script = script
+    events = events_of(ask(accept="text/event-stream"))
+    assert [name for name, _ in events] == ["accepted", "delta", "error"]
+    assert events[-1][1]["type"] == "urn:vejviser:problem:internal"
+    assert set(events[-1][1]) == {"type", "title", "status", "detail"}
+    assert "RuntimeError while answering a request" in caplog.text
+    assert ask().status_code == 500
+
+
 def test_an_error_event_of_the_pipeline_is_a_problem_and_the_last_event(ask: Ask, pipeline: ScriptedPipeline) -> None:
     def script(question: Any) -> Iterable[Event]:
         yield Event("accepted")

@@ -48,6 +48,36 @@ def test_what_fails_later_is_the_last_event() -> None:
     ]
 
 
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_pipeline_that_ends_without_an_answer_ends_in_an_error(begun: bool) -> None:
+    def events() -> Generator[Event]:
+        if begun:
+            yield Event("accepted")
+            yield Event("delta", {"text": "Vi har"})
+
+    *_, last = list(EventStream(events(), failed))
+    assert last == encode(Event("error", {"title": "RuntimeError"}))
+
+
+@pytest.mark.parametrize("name", ["done", "error"])
+def test_after_the_last_event_comes_nothing(name: str) -> None:
+    def events() -> Generator[Event]:
+        yield Event("accepted")
+        yield Event(name)
+
+    assert list(EventStream(events(), failed)) == [encode(Event("accepted")), encode(Event(name))]
+
+
+def test_a_stream_that_was_closed_says_nothing_more() -> None:
+    def events() -> Generator[Event]:
+        yield Event("accepted")
+        yield Event("done")
+
+    stream = EventStream(events(), failed)
+    stream.close()
+    assert stream.step() is None
+
+
 def test_a_stream_is_pulled_one_step_at_a_time() -> None:
     made: list[int] = []
 

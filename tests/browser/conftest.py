@@ -24,9 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 CONTENT = Path(__file__).parent / "content"
 #: The demo site's pages, long ones among them, that stand on the site beside those few. No bot knows of them.
 MORE_CONTENT = ROOT / "content" / "demo"
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
+#: Each of these will do; `.ci/run` and the Makefile look for the same.
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 CHROMIUM_ARGS = [
     "--no-sandbox",
     "--disable-gpu",

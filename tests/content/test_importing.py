@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from content.cleaning import clean_line, clean_lines
-from content.files import parse_file, write_text
+from content.files import _READERS, ContentFault, parse_file, write_text
 from content.models import Page, PageRedirect, Topic
 from tests.content.view_pages import make_page
 
@@ -181,6 +182,36 @@ def test_a_translation_may_pass_to_another_page_and_a_tree_be_turned_over(tmp_pa
     assert (page.parent.slug, page.counterpart.slug) == ("b", "y")
 
 
+def test_a_page_with_pages_under_it_cannot_become_an_article_unless_they_leave_it(tmp_path: Path) -> None:
+    for parent, child in (("a", "b"), ("d", "c")):
+        write(tmp_path, f"{parent}.md", SITE_PAGE, slug=parent)
+        write(tmp_path, f"{child}.md", SITE_PAGE, slug=child, parent=parent)
+    run("import_content", tmp_path)
+    for parent in ("a", "d"):
+        write(tmp_path, f"{parent}.md", SITE_PAGE, slug=parent, kind="health")
+    assert faults(tmp_path) == [
+        "a.md:4: kind: Siden “Hold” ligger under denne, så den kan ikke være en sundhedsartikel.",
+        "d.md:4: kind: Siden “Hold” ligger under denne, så den kan ikke være en sundhedsartikel.",
+    ]
+    for child in ("b", "c"):
+        write(tmp_path, f"{child}.md", SITE_PAGE, slug=child)
+    assert "ændret 4" in run("import_content", tmp_path)
+
+
+def test_an_owner_who_is_no_user_is_told_once_and_is_no_fault(tmp_path: Path) -> None:
+    mette = User.objects.create_user("mette")
+    for slug, owner in (("a", "lene"), ("b", "lene"), ("c", "mette"), ("d", "ole")):
+        write(tmp_path, f"{slug}.md", slug=slug, owner=owner)
+    out, told = StringIO(), StringIO()
+    call_command("import_content", str(tmp_path), stdout=out, stderr=told)
+    assert told.getvalue().splitlines() == [
+        "Ingen bruger hedder lene: 2 sider har ingen ansvarlig.",
+        "Ingen bruger hedder ole: 1 side har ingen ansvarlig.",
+    ]
+    assert dict(Page.objects.values_list("slug", "owner")) == {"a": None, "b": None, "c": mette.pk, "d": None}
+    assert "uændret 4" in run("import_content", tmp_path)
+
+
 # ── Addresses ───────────────────────────────────────────────────────────────────────────────────
 def test_a_page_moves_to_a_new_slug_with_its_versions_and_its_old_address(tmp_path: Path, client: Client) -> None:
     write(tmp_path, "a.md")
@@ -278,7 +309,23 @@ def test_an_address_that_a_topic_cannot_have_is_reported(
         ({"title": "x" * 201}, 2, "title:"),
         ({"parent": "findes-ikke"}, 2, "ingen side på da med adressen findes-ikke"),
         ({"translation_of": "influenza"}, 2, "ingen side på en med adressen influenza"),
-        ({"owner": "ingen"}, 2, "ingen bruger ved navn ingen"),
+        ({"yes": "x"}, 2, "Ukendt nøgle: yes."),
+        ({"null": "x"}, 2, "Ukendt nøgle: null."),
+        ({"0x1F": "x"}, 2, "Ukendt nøgle: 0x1F."),
+        ({"!!binary dGl0bGU=": "x"}, 2, "Ukendt nøgle: dGl0bGU=."),
+        ({"<<": "{order: 3}"}, 2, "Ukendt nøgle: <<."),
+        ({"publish_at": "0001-01-01"}, 2, "publish_at: “0001-01-01” er ikke et tidspunkt"),
+        ({"expire_at": "9999-12-31T23:59:59-23:00"}, 2, "er ikke et tidspunkt"),
+        ({"expire_at": "'9999-12-31T23:30:00+00:00'"}, 2, "er ikke et tidspunkt"),
+        ({"reviewed_by": "2026-01-01 25:00:00"}, 11, "Ugyldig dato: hour must be in 0..23."),
+        ({"reviewed_by": "!!bool x"}, 11, "Værdien af reviewed_by kan ikke læses."),
+        ({"reviewed_by": "!!int ''"}, 11, "Værdien af reviewed_by kan ikke læses."),
+        ({"reviewed_by": "!!timestamp x"}, 11, "Værdien af reviewed_by kan ikke læses."),
+        ({"reviewed_by": '"\\UFFFFFFFF"'}, 11, "Fejl i YAML"),
+        ({"reviewed_by": "\x07"}, 11, "Fejl i YAML"),
+        ({"summary": "'a\u2028b'", "reviewed_by": "!!python/none"}, 11, "Fejl i YAML"),
+        ({"title": '"\\u200b\\u00ad"'}, 2, "title: "),
+        ({"summary": '"\\u200b\\u00ad"'}, 7, "summary: "),
     ],
 )
 def test_a_fault_is_reported_by_file_and_line(tmp_path: Path, replace: dict[str, str], line: int, message: str) -> None:
@@ -296,6 +343,10 @@ def test_a_fault_is_reported_by_file_and_line(tmp_path: Path, replace: dict[str,
         ("  - {title: a, url: b}", "“b” er ikke en webadresse"),
         ("  - {title: a, url: 'javascript:x'}", "er ikke en webadresse"),
         ("  - {title: '', url: 'https://a.dk'}", "mangler en titel"),
+        ('  - {title: a, url: "https://a.dk/\\ud800"}', "er ikke en webadresse"),
+        ('  - {title: a, url: "https://a.dk/\\0"}', "er ikke en webadresse"),
+        ("  - {title: a, url: [b]}", "“…” er ikke en webadresse"),
+        ('  - {title: "\\u200b", url: "https://a.dk"}', "mangler en titel"),
         ("  - https://a.dk", "kilde 1 skal have title og url"),
         ("  a: b", "skal være en liste"),
     ],
@@ -317,6 +368,8 @@ def test_a_bad_source_is_reported(tmp_path: Path, sources: str, message: str) ->
         (b"", 1, "skal begynde med en linje"),
         (b"---\ntitle: a\n", 1, "mangler"),
         (b"---\n- a\n---\n", 2, "nøgle: værdi"),
+        (b"---\n!!set {a, b}\n---\n", 2, "nøgle: værdi"),
+        (b"---\n? [a]\n: b\n---\n", 2, "skal være et ord"),
         (b"---\ntitle: !!python/object:os.system x\n---\n", 2, "Fejl i YAML"),
         (b"---\ntitle: " + b"[" * 5000 + b"\n---\n", 2, ""),
     ],
@@ -326,6 +379,68 @@ def test_a_file_that_is_no_content_file_is_reported(tmp_path: Path, data: bytes,
     fault, *_ = faults(tmp_path)
     assert fault.startswith(f"a.md:{line}: ")
     assert message in fault
+
+
+#: Text as it may be typed or pasted: spaces and breaks of all kinds, decomposed letters, what no reader sees.
+TEXTS = st.text(
+    st.one_of(
+        st.sampled_from(" \u00a0\u2009\u202f\t\n\r\f\x85\u2028\u00ad\u200b\ufeffa\u030aåe\u0301'\"#:-|>[]{}&*!%@`\\"),
+        st.characters(),
+    ),
+    max_size=30,
+)
+#: Keys and values that YAML takes for something else than words, and such as cannot be what they look like.
+ODD_KEYS = st.sampled_from([*_READERS, "yes", "null", "0x1F", "1.5", "2026-01-01", "<<", "=", "!!binary YQ==", "? [a]"])
+ODD_VALUES = st.sampled_from(
+    [
+        *("", "~", "no", "=", "0b2", "1:2", "9" * 5000, "1e999", ".nan", "2026-02-30", "0001-01-01", "9999-12-31"),
+        *("2026-01-01 25:00:00", "2026-01-01T00:00:00+99:99", "9999-12-31T23:59:59-23:00", "'24:00'", "2026-W54"),
+        *("!!int ''", "!!float x", "!!bool x", "!!timestamp x", "!!binary x", "!!null x", "!!set [a]", "!!omap [a]"),
+        *(
+            "!!python/name:os.system",
+            "!x y",
+            "&a [*a]",
+            "&a {b: *a}",
+            "*a",
+            "{<<: 1}",
+            "{[a]: b}",
+            "[{title: 1, url: 2}]",
+        ),
+        *(
+            '"\\UFFFFFFFF"',
+            '"\\ud800"',
+            "'",
+            '"',
+            "|",
+            ">\n  a",
+            "[" * 400,
+            "[" * 400 + "]" * 400,
+            "a: b",
+            "- a",
+            "\x07",
+        ),
+        *("[{title: a, url: [a]}]", "[{title: a, url: 'https://[a'}]", "health", "da", "draft", "influenza"),
+    ]
+)
+
+
+@settings(deadline=None)
+@given(
+    st.one_of(
+        st.lists(st.tuples(ODD_KEYS, st.one_of(ODD_VALUES, TEXTS)).map(": ".join), max_size=8).map("\n".join),
+        st.text(st.one_of(st.sampled_from(" \t\n:-[]{},&*!|>'\"%@`#?~<=\\."), st.characters(codec="utf-8"))),
+    )
+)
+def test_any_front_matter_gives_values_or_faults_with_file_and_line(front_matter: str) -> None:
+    text = f"---\n{front_matter}\n---\n"
+    try:
+        file = parse_file(text, "a.md")
+    except ContentFault as error:
+        lines = re.split("\r\n|\r|\n", text)
+        assert error.faults
+        assert all(fault.path == "a.md" and 1 <= fault.line <= len(lines) for fault in error.faults)
+    else:
+        assert file.values.keys() == _READERS.keys()
 
 
 def test_a_key_given_twice_is_reported(tmp_path: Path) -> None:
@@ -442,16 +557,6 @@ def test_an_export_imports_to_the_same_pages_field_by_field(tmp_path: Path) -> N
     assert Page.objects.get(slug="when").counterpart == Page.objects.get(slug="hvornaar")
 
 
-#: Text as it may be typed or pasted: spaces and breaks of all kinds, decomposed letters, what no reader sees.
-TEXTS = st.text(
-    st.one_of(
-        st.sampled_from(" \u00a0\u2009\u202f\t\n\r\f\x85\u2028\u00ad\u200b\ufeffa\u030aåe\u0301'\"#:-|>[]{}&*!%@`\\"),
-        st.characters(),
-    ),
-    max_size=30,
-)
-
-
 @settings(deadline=None)
 @given(TEXTS)
 @example("5\u00a0%  \u2009a\u030a\u00ad")
@@ -507,6 +612,15 @@ def test_a_file_typed_in_any_way_is_the_same_page_at_every_import(tmp_path: Path
     assert Page.objects.get().title.startswith("Når 5\u00a0% er")
     assert "uændret 1" in run("import_content", tmp_path)
     assert Page.history.count() == 1
+
+
+def test_a_backup_comes_up_on_a_machine_without_its_users(tmp_path: Path) -> None:
+    make_page("Influenza", "influenza", owner=User.objects.create_user("lene"))
+    run("export_content", tmp_path)
+    Page.objects.all().delete()
+    User.objects.all().delete()
+    assert "Ingen bruger hedder lene: 1 side har ingen ansvarlig." in run("import_content", tmp_path)
+    assert Page.objects.get().owner is None
 
 
 def test_the_demo_site_survives_there_and_back(tmp_path: Path) -> None:

@@ -272,7 +272,7 @@ def test_an_editor_writes_a_notice_and_every_page_shows_it_at_once(client: Clien
     ("changes", "field", "message"),
     [
         ({"text": ""}, "text", "Dette felt er påkrævet."),
-        ({"text": "\u200b"}, "text", "Skriv en besked."),
+        ({"text": "\u200b"}, "text", "Skriv noget, der kan læses."),
         ({"text": "x" * 301}, "text", "højst have 300 tegn"),
         ({"text_en": "x" * 301}, "text_en", "højst have 300 tegn"),
         ({"show_until_0": "", "show_until_1": ""}, "show_until", "Dette felt er påkrævet."),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
+from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from content.models import HealthArticle, Page, PageRedirect, SitePage, Topic
+from content.models import PATH_PREFIXES, HealthArticle, Page, PageRedirect, SitePage, Topic
 from tests.content.view_pages import make_page, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -190,13 +193,43 @@ def test_rules_for_the_menu() -> None:
         page.refresh_from_db()
     top.language = "en"
     assert broken(top) == {"language"}
+    top.language, top.kind = "da", "health"
+    assert broken(top) == {"kind"}
+    child.kind = "health"
+    assert broken(child) == {"parent"}
 
 
-@pytest.mark.parametrize(
-    "slug", ["admin", "api", "static", "sundhed", "emner", "en", "healthz", "readyz", "soeg", "chat"]
-)
+def own_routes(patterns: Iterable[Any], before: str = "") -> Iterator[str]:
+    """Yield every route of the URLconf, from the site's root."""
+    for pattern in patterns:
+        route = f"{before}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from own_routes(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+def own_segments() -> list[str]:
+    """Return each fixed segment of the site's own addresses that stands where some page's slug would."""
+    routes = [*own_routes(get_resolver().url_patterns), settings.STATIC_URL.lstrip("/")]
+    found = {
+        route.removeprefix(prefix[1:]).split("/")[0]
+        for route in routes
+        for prefix in PATH_PREFIXES.values()
+        if route.startswith(prefix[1:])
+    }
+    return sorted(segment for segment in found if segment and "<" not in segment)
+
+
+@pytest.mark.parametrize("slug", own_segments())
 def test_the_sites_own_addresses_are_reserved(slug: str) -> None:
     assert broken(Page(kind="page", title="a", slug=slug, summary="a")) == {"slug"}
+
+
+def test_the_sites_own_addresses_are_all_found() -> None:
+    assert {"admin", "api", "static", "sundhed", "health", "en", "chat", "search", "page-feedback"} <= set(
+        own_segments()
+    )
 
 
 @pytest.mark.parametrize(
@@ -221,6 +254,16 @@ def test_other_rules() -> None:
     page.sources = [{"title": "x", "url": "javascript:x"}]
     page.questions = ["", 3]
     assert broken(page) == {"topic", "expire_at", "review_due", "sources", "questions"}
+
+
+@pytest.mark.parametrize("unseen", ["\u200b\u00ad", " \u00a0", "\ufeff\u2028"])
+def test_what_no_reader_sees_is_no_title_and_no_name(unseen: str) -> None:
+    page = Page(kind="health", title=unseen, slug="a", summary=unseen)
+    page.questions, page.sources = [unseen], [{"title": unseen, "url": "https://a.dk/"}]
+    assert broken(page) == {"title", "summary", "questions", "sources"}
+    with pytest.raises(ValidationError) as error:
+        Topic(name=unseen, slug="a").full_clean()
+    assert set(error.value.message_dict) == {"name"}
 
 
 def test_a_topic_makes_its_own_address() -> None:

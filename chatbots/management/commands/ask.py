@@ -11,11 +11,14 @@ from django.core.management.base import BaseCommand, CommandError
 from chatbots.answering import Question
 from chatbots.answering.context import Context
 from chatbots.answering.pipeline import as_json, run
-from chatbots.bots import BOTS, get_bot
+from chatbots.bots import BOTS, MAX_MESSAGE_LENGTH, get_bot
+from chatbots.question_text import clean
+from chatbots.safety.masking import mask
+from chatbots.types import HelpCard
 
 
 class Command(BaseCommand):
-    help = "Ask a bot a question on the command line. Nothing is stored."
+    help = "Ask a bot a question on the command line, and get all that a visitor would get. Nothing is stored."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("bot", metavar="BOT", choices=list(BOTS), help=" or ".join(BOTS))
@@ -27,24 +30,40 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, bot: str, question: str, language: str | None, **options: Any) -> None:
-        if not question.strip():
+        # As what a visitor sends is read: nobody beyond these lines sees what was taken out.
+        asked = mask(clean(question))
+        if not asked.text:
             raise CommandError("Ask something: the question is empty.")
-        context = run(get_bot(bot), Question(question, language=language))
+        if len(asked.text) > MAX_MESSAGE_LENGTH:
+            raise CommandError(f"Ask in fewer words: {MAX_MESSAGE_LENGTH} characters at most.")
+        context = run(get_bot(bot), Question(asked.text, language=language, masked=asked.kinds))
         if options["json"]:
-            self.stdout.write(json_module.dumps(as_json(context), ensure_ascii=False, indent=2))
+            shown = as_json(context) | ({"question": asked.text} if asked.kinds else {})
+            self.stdout.write(json_module.dumps(shown, ensure_ascii=False, indent=2))
         else:
             self._show(context)
         if options["explain"]:
             self._explain(context)
 
     def _show(self, context: Context) -> None:
-        self.stdout.write(f"[{context.status}]\n" + "\n\n".join(context.paragraphs))
+        self.stdout.write(f"[{context.status}]")
+        for card in context.help_cards:
+            self._show_card(card)
+        self.stdout.write(context.text)
         for source in context.sources:
             reviewed = f", reviewed {source.reviewed_on}" if source.reviewed_on else ""
             where = " › ".join(filter(None, (source.title, source.heading)))
             self.stdout.write(f"  {where}: {source.url}{reviewed} ({source.score})")
         for suggestion in context.suggestions:
             self.stdout.write(f"  {suggestion.title}: {suggestion.url}")
+        if context.handover is not None:
+            self.stdout.write(f"  Ask {context.handover.bot} instead: {context.handover.question}")
+
+    def _show_card(self, card: HelpCard) -> None:
+        self.stdout.write(f"! {card.title}\n  {card.text}")
+        for contact in card.contacts:
+            self.stdout.write(f"  {contact['label']} ({contact['url']}) {contact['note']}".rstrip())
+        self.stdout.write(f"  {card.checked}\n\n")
 
     def _explain(self, context: Context) -> None:
         retrieval = context.retrieval

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -70,5 +71,12 @@ class Command(BaseCommand):
         counts = ", ".join(f"{name.lower()} {len(addresses)}" for name, addresses in outcomes)
         prefix = _("Prøvekørsel, intet er gemt. ") if dry_run else ""
         self.stdout.write(prefix + _("Sider: %(counts)s.") % {"counts": counts})
+        for name, count in sorted(report.unknown_owners.items()):
+            message = ngettext(
+                "Ingen bruger hedder %(name)s: %(count)d side har ingen ansvarlig.",
+                "Ingen bruger hedder %(name)s: %(count)d sider har ingen ansvarlig.",
+                count,
+            )
+            self.stderr.write(message % {"name": name, "count": count})
         if report.moved_topics:
             self.stdout.write(_("Emner med ny adresse: %(addresses)s.") % {"addresses": ", ".join(report.moved_topics)})

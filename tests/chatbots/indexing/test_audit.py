@@ -54,6 +54,37 @@ def stale(page: Page) -> str:
     return "stale"
 
 
+def text_tampered_with(page: Page) -> str:
+    row = rows(page)[1]
+    Chunk.objects.filter(pk=row.pk).update(text=row.text.replace("honning", "rom"))
+    return "stale"
+
+
+def headings_tampered_with(page: Page) -> str:
+    Chunk.objects.filter(pk=rows(page)[1].pk).update(heading_path=["Et andet sted"])
+    return "stale"
+
+
+def digest_tampered_with(page: Page) -> str:
+    Chunk.objects.filter(pk=rows(page)[1].pk).update(digest="0" * 64)
+    return "its digest is stale"
+
+
+def text_digest_tampered_with(page: Page) -> str:
+    Chunk.objects.filter(pk=rows(page)[1].pk).update(text_digest="0" * 64)
+    return "its digest is stale"
+
+
+def of_a_bot_that_is_no_more(page: Page) -> str:
+    copy_of(rows(page)[0], bot="dentist")
+    return "dentist: there is no such bot, but 1 row(s) of Chunk are its"
+
+
+def state_of_a_bot_that_is_no_more(page: Page) -> str:
+    IndexState.objects.create(page=page, bot="dentist", wanted="x")
+    return "dentist: there is no such bot, but 1 row(s) of IndexState are its"
+
+
 def stale_though_the_state_says_otherwise(page: Page) -> str:
     IndexState.objects.all().delete()
     Page.objects.filter(pk=page.pk).update(body=COUGH.replace("tre uger", "fire uger"))
@@ -155,6 +186,8 @@ def lost_pointer(page: Page) -> str:
 FAULTS = [
     *(missing, orphan, orphan_of_the_wrong_bot, stale, stale_though_the_state_says_otherwise, double, wrong_norm),
     *(not_a_number, wrong_dimension, statements_missing, question_without_a_vector, other_questions, other_language),
+    *(text_tampered_with, headings_tampered_with, digest_tampered_with, text_digest_tampered_with),
+    *(of_a_bot_that_is_no_more, state_of_a_bot_that_is_no_more),
     *(other_anchor, other_recipe, not_published, published_but_gone, lost_pointer),
     *(damaged(name) for name in ("current", "manifest.json", "vectors.faiss", "arrays.npz", "chunks.npy")),
 ]
@@ -177,6 +210,14 @@ def test_each_planted_fault_is_found_and_mended(site: Page, plant: Callable[[Pag
     assert any(expected in problem for problem in found), found
     repair()
     assert audit() == []
+
+
+def test_a_text_tampered_with_is_what_its_page_says_again_after_a_repair(site: Page) -> None:
+    before = [row.text for row in rows(site)]
+    text_tampered_with(site)
+    assert [row.text for row in rows(site)] != before
+    repair()
+    assert [row.text for row in rows(site)] == before
 
 
 def test_all_faults_at_once_are_mended(site: Page) -> None:
