@@ -30,7 +30,7 @@ run: install
 
 test: install-dev
 	@$(VENV)/python manage.py prepare_model
-	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
+	@for name in chromium-headless-shell chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
 	 echo "Chromium is not on this machine: the browser tests will be skipped."
 	@command -v npm >/dev/null || echo "npm is not on this machine: accessibility will not be tested with axe-core."
 	@command -v xgettext >/dev/null || echo "GNU gettext is not on this machine: makemessages will not be run."

@@ -42,7 +42,7 @@ class ImportReport:
     unchanged: list[str] = field(default_factory=list)
     pruned: list[str] = field(default_factory=list)
     moved_topics: list[str] = field(default_factory=list)
-    #: How many pages have an owner of this name, whom the site does not know: they have no owner here.
+    #: How many pages have an owner of this name, whom the site does not know: they keep whom they have, if any.
     unknown_owners: Counter[str] = field(default_factory=Counter)
 
 
@@ -61,7 +61,7 @@ def import_folder(
     A file's slug and language say which page it is. A new slug is a new page, unless `previous_slug` in the file names
     the old one: then the page moves, keeps its versions, and its old address leads to the new one. A topic's address
     is set where a file has `topic_slug`, and else made from its name or left as it is. An owner who is no user of the
-    site is no fault: a backup must come up on a new machine.
+    site is no fault, and changes nothing: a backup must come up on a new machine.
     """
     read, report = read_folder(directory), ImportReport()
     try:
@@ -244,12 +244,13 @@ def _wanted(
 ) -> dict[str, Any]:
     """Return what the page's fields should be; without a relation whose target is missing, which is a fault already."""
     parent, original = _target(file, "parent"), _target(file, "translation_of")
+    owner = file.values["owner"]
     topic = topics.get(_topic_key(file))
     wanted = {name: file.values[name] for name in _PLAIN_FIELDS}
     wanted |= {
         "body": to_html(file.markdown, previous=page.body),
         "topic_id": topic.pk if topic else None,
-        "owner_id": owners.get(file.values["owner"]),
+        "owner_id": owners.get(owner, page.owner_id) if owner else None,
         "parent_id": pages[parent].pk if parent in pages else None,
         "translation_of_id": pages[original].pk if original in pages else None,
     }

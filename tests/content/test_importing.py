@@ -205,11 +205,22 @@ def test_an_owner_who_is_no_user_is_told_once_and_is_no_fault(tmp_path: Path) ->
     out, told = StringIO(), StringIO()
     call_command("import_content", str(tmp_path), stdout=out, stderr=told)
     assert told.getvalue().splitlines() == [
-        "Ingen bruger hedder lene: 2 sider har ingen ansvarlig.",
-        "Ingen bruger hedder ole: 1 side har ingen ansvarlig.",
+        "Ingen bruger hedder lene: 2 sider fik ikke den ansvarlige, som filerne nævner.",
+        "Ingen bruger hedder ole: 1 side fik ikke den ansvarlige, som filen nævner.",
     ]
     assert dict(Page.objects.values_list("slug", "owner")) == {"a": None, "b": None, "c": mette.pk, "d": None}
     assert "uændret 4" in run("import_content", tmp_path)
+
+
+def test_a_page_keeps_its_owner_where_its_file_names_an_unknown_one(tmp_path: Path) -> None:
+    mette = User.objects.create_user("mette")
+    make_page("Influenza", "influenza", owner=mette)
+    write(tmp_path, "influenza.md", slug="influenza", owner="lene")
+    run("import_content", tmp_path)
+    assert Page.objects.get().owner == mette
+    write(tmp_path, "influenza.md", slug="influenza")
+    run("import_content", tmp_path)
+    assert Page.objects.get().owner is None
 
 
 # ── Addresses ───────────────────────────────────────────────────────────────────────────────────
@@ -619,7 +630,9 @@ def test_a_backup_comes_up_on_a_machine_without_its_users(tmp_path: Path) -> Non
     run("export_content", tmp_path)
     Page.objects.all().delete()
     User.objects.all().delete()
-    assert "Ingen bruger hedder lene: 1 side har ingen ansvarlig." in run("import_content", tmp_path)
+    assert "Ingen bruger hedder lene: 1 side fik ikke den ansvarlige, som filen nævner." in run(
+        "import_content", tmp_path
+    )
     assert Page.objects.get().owner is None
 
 

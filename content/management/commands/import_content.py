@@ -73,8 +73,8 @@ class Command(BaseCommand):
         self.stdout.write(prefix + _("Sider: %(counts)s.") % {"counts": counts})
         for name, count in sorted(report.unknown_owners.items()):
             message = ngettext(
-                "Ingen bruger hedder %(name)s: %(count)d side har ingen ansvarlig.",
-                "Ingen bruger hedder %(name)s: %(count)d sider har ingen ansvarlig.",
+                "Ingen bruger hedder %(name)s: %(count)d side fik ikke den ansvarlige, som filen nævner.",
+                "Ingen bruger hedder %(name)s: %(count)d sider fik ikke den ansvarlige, som filerne nævner.",
                 count,
             )
             self.stderr.write(message % {"name": name, "count": count})
