@@ -1,8 +1,9 @@
 """Pictures of every kind of page and state of the chat: `python -m bench.contact_sheet`, or `make contact-sheet`.
 
 Each at 360, 768 and 1440 pixels, light and dark, put together as sheets in docs/screenshots/; the single pictures lie
-in var/contact-sheet/. What it pictures is the demo site, served from a scratch folder, or with an ADDRESS the one that
-is served there. With names of states it pictures those alone, and leaves the sheets as they are.
+in var/contact-sheet/, those of the README beside the sheets. What it pictures is the demo site, served from a scratch
+folder, or with an ADDRESS the one that is served there. With names of states it pictures those alone, and leaves the
+sheets as they are.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Error, expect, sync_playwright
 
 from bench.served_site import ROOT, served_site
-from bench.states import CHAT, PAGES, PARTNER, Reach
+from bench.states import CHAT, EDITOR, PAGES, PARTNER, README, Reach
 
 SHEETS = ROOT / "docs" / "screenshots"
 PICTURES = ROOT / "var" / "contact-sheet"
@@ -40,10 +41,14 @@ def main(*arguments: str) -> int:
     wanted = set(arguments) - {address}
     expect.set_options(timeout=60_000)  # A busy machine makes late pictures, not wrong ones.
     failed = 0
-    with served_site(address, commands=[["shell", "-c", PARTNER]]) as root, sync_playwright() as playwright:
+    commands = [["shell", "-c", PARTNER], ["shell", "-c", EDITOR]]
+    with served_site(address, commands=commands) as root, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
         )
+        if not wanted or wanted & README.keys():
+            failed += picture_readme(browser, root)
         for group, states in GROUPS.items():
             chosen = {name: reach for name, reach in states.items() if not wanted or name in wanted}
             for scheme in SCHEMES:
@@ -72,6 +77,15 @@ def picture(browser: Browser, root: str, place: Path, scheme: str, width: int, s
     )
     context.set_default_timeout(60_000)
     failed = sum(not _take(context, reach, file_of(place, name, width)) for name, reach in states.items())
+    context.close()
+    return failed
+
+
+def picture_readme(browser: Browser, root: str) -> int:
+    """Take the README's pictures; return how many could not be reached."""
+    context = browser.new_context(base_url=root, viewport={"width": 1440, "height": 900}, locale="da-DK")
+    context.set_default_timeout(60_000)
+    failed = sum(not _take(context, reach, SHEETS / f"{name}.png") for name, reach in README.items())
     context.close()
     return failed
 

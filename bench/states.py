@@ -15,6 +15,10 @@ PARTNER = f"""
 from chatbots.models import Partner
 Partner.objects.create(key="contact-sheet", name="Kommunen", origins="{PARTNER_ORIGIN}")
 """
+EDITOR = """
+from django.contrib.auth.models import User
+User.objects.create_superuser("rikke", password="contact-sheet")
+"""
 PARTNER_PAGE = """<!doctype html>
 <html lang="da">
 <meta charset="utf-8">
@@ -309,7 +313,7 @@ CHAT: dict[str, Reach] = {
     "Streaming": streaming,
     "Answered": answered("Hvor længe smitter skoldkopper?"),
     "Sources": answered("Hvor længe smitter skoldkopper?", scroll=".chat-sources"),
-    "A part of the answer": answered("Hvor mange panodiler må min datter på 4 år få?"),
+    "With reserve": answered("Hvor mange panodiler må min datter på 4 år få?"),
     "No answer": answered("Hvem vandt Tour de France i 1996?"),
     "An emergency": answered("min mor er bevidstløs"),
     "Today": answered("min baby på 2 måneder har 39 i feber"),
@@ -330,3 +334,26 @@ CHAT: dict[str, Reach] = {
     "On a partner's page": on_a_partners_page,
     "On a partner's page, answered": lambda page: on_a_partners_page(page, "Hvor længe smitter skoldkopper?"),
 }
+
+
+# ── The README's pictures ────────────────────────────────────────────────────────────────────────
+
+
+def tick_bites(page: Page) -> None:
+    open_chat(page, "health", "/sundhed/flaatbid/")
+    turn = ask(page, "Hvordan fjerner jeg en flåt?")
+    expect(turn.locator(".chat-feedback")).to_be_visible()
+
+
+def receipt(page: Page) -> None:
+    """Open an article in the admin, with what the bots know of it."""
+    page.goto("/admin/")
+    page.locator("[name=username]").fill("rikke")
+    page.locator("[name=password]").fill("contact-sheet")
+    page.locator("[name=password]").press("Enter")
+    page.get_by_role("link", name="Sundhedsartikler").first.click()
+    page.get_by_role("link", name="Madhygiejne derhjemme").click()
+    expect(page.locator(".page-panels")).to_be_visible()
+
+
+README: dict[str, Reach] = {"front": at("/"), "article": tick_bites, "admin": receipt}
