@@ -73,8 +73,8 @@ TOPICS: dict[str, Topic] = {
             Level.ACT_NOW,
             _RING_112,
             _(
-                "Sæt den syge op, og bliv der. Sidder noget fast i halsen, så slå hårdt mellem skulderbladene. Følg "
-                "rådene på 112."
+                "Trækker personen slet ikke vejret, så giv hjertemassage med det samme. 112 siger, hvordan du gør. "
+                "Ellers sæt den syge op, og bliv der. Sidder noget fast i halsen, så slå hårdt mellem skulderbladene."
             ),
             _BODY,
         ),

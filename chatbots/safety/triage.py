@@ -12,6 +12,7 @@ import numpy as np
 
 from chatbots.exceptions import BackendError
 from chatbots.lexical import STOP_WORDS, words
+from chatbots.safety.bare import is_bare, is_everyday
 from chatbots.safety.clauses import parts
 from chatbots.safety.cues import cues
 from chatbots.safety.knowledge import Knowledge, Scale, current, embed
@@ -21,6 +22,8 @@ from chatbots.safety.topics import GENERAL, TOPICS, Topic
 
 #: Words with which nothing is said to be wrong with anybody. As they are spelt: "dø" is not "do", nor is "do".
 _TELLS_NOTHING = frozenset().union(*STOP_WORDS.values(), ("virker", "virkede", "fungerer", "work", "works")) - {"do"}
+#: How near the nearest emergencies must be, or how sure it must be, for a few bare words to get no answer but a card.
+_NEAR_ENOUGH, _SURE_ENOUGH = 0.5, 0.85
 #: How near the nearest emergencies must be where no word tells anything: "vil ikke mere" is nearly one of them.
 _FLOOR_OF_LITTLE = 0.57
 
@@ -106,7 +109,17 @@ def decide(known: Knowledge, judgements: Sequence[Judgement]) -> Verdict:
         worried = max(judgements, key=lambda judgement: (judgement.beside, judgement.card_score))
         if worried.beside or worried.card_score >= fitted.card.threshold:
             outcome, decisive, topic = Outcome.BESIDE, worried, worried.topic
+    if outcome is not Outcome.NONE and len(judgements) == 1 and not any(hit.counts for hit in decisive.hits):
+        outcome = _of_bare_words(decisive, outcome)
     return Verdict(outcome, TOPICS.get(topic, GENERAL), decisive.score, tuple(judgements), decisive, known)
+
+
+def _of_bare_words(judgement: Judgement, outcome: Outcome) -> Outcome:
+    """Return what comes of a message that met no rule, where it may be no more than words for a search box."""
+    if is_everyday(judgement.text):
+        return Outcome.NONE
+    founded = judgement.signals["nearest_emergency"] >= _NEAR_ENOUGH or judgement.score >= _SURE_ENOUGH
+    return outcome if founded or not is_bare(judgement.text, judgement.signals) else Outcome.BESIDE
 
 
 def says_something(text: str) -> bool:
