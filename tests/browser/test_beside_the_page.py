@@ -168,11 +168,12 @@ def test_the_ways_in_lie_over_nothing_that_is_read(new_page: NewPage, path: str)
             assert all(box["x"] > beside for box in map(Locator.bounding_box, openers.all()) if box), width
 
 
-def test_the_ways_in_are_their_icons_and_tell_their_names_when_pointed_at(page: Page) -> None:
+def test_the_ways_in_say_ask_below_their_icons_and_tell_their_names_when_pointed_at(page: Page) -> None:
     page.goto("/sundhed/skoldkopper/")
     opener = page.get_by_role("button", name="Spørg Sundhedsrobotten")
     narrow = opener.bounding_box()
-    assert narrow and 44 <= narrow["width"] < 60 and narrow["height"] >= 44
+    assert narrow and 44 <= narrow["width"] < 72 and narrow["height"] >= 44
+    expect(opener.locator(".chat-opener-short")).to_be_visible()
     opener.hover()
     again = opener.bounding_box()
     assert again and again["width"] > 150
