@@ -253,7 +253,7 @@ def test_a_group_that_somebody_named_keeps_its_name(editor: Client) -> None:
 
 def test_a_date_in_the_admin_is_written_the_european_way_in_both_languages(editor: Client, page: Page) -> None:
     Page.objects.filter(pk=page.pk).update(review_due="2031-03-05")
-    for language, day in (("da", "05.03.2031"), ("en", "05/03/2031")):
+    for language, day in (("da", "05.03.2031"), ("en", "5 Mar 2031")):
         choose(editor, language)
         assert day in html.fromstring(editor.get("/admin/content/healtharticle/").content).text_content()
 
