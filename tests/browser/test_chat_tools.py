@@ -374,5 +374,5 @@ def test_the_chat_is_loaded_after_the_page_can_be_read(page: Page, path: str) ->
         """() => performance.getEntriesByType("resource")
           .filter(({ renderBlockingStatus }) => renderBlockingStatus === "blocking").map(({ name }) => name)"""
     )
-    assert [name for name in blocking if "/static/site/site.css" in name]  # What the page itself waits for.
+    assert [name for name in blocking if "/static/site/site." in name]  # What the page itself waits for.
     assert [name for name in blocking if "/static/chat/" in name and name.endswith(".js")] == []
