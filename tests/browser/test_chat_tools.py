@@ -258,7 +258,7 @@ def test_a_quotation_in_another_language_is_told_as_such(page: Page) -> None:
     open_chat(page)
     answered(page, "Citat på engelsk")
     told = announced(page).locator("[data-slot=announced-answer] > span")
-    assert [run.get_attribute("lang") for run in told.all()] == ["da", "en"]
+    assert [run.get_attribute("lang") for run in told.all()] == ["da", "en", "da", "en"]
 
 
 def test_the_whole_conversation_is_taken_along_with_one_tick(page: Page) -> None:
