@@ -14,13 +14,24 @@ from lxml import html
 
 #: Eight digits in twos or threes as Danes write them, Europe's six-digit helplines, or a short number where one is told
 #: to call it; a span of hours; or an e-mail address.
-NUMBER = re.compile(
-    r"(?P<phone>(?<![\d+])(?:\d\d \d\d \d\d \d\d|[2-9]\d [1-9]\d\d \d{3})(?![\d-])"
+PHONE = (
+    r"(?<![\d+])(?:\d\d \d\d \d\d \d\d|[2-9]\d [1-9]\d\d \d{3})(?![\d-])"
     r"|(?<![\d+] )\b116 (?:006|111|117|123)\b(?!,\d| ?(?:kr|\d))"
-    r"|(?:(?<=[Rr]ing )|(?<=[Rr]inge )|(?<=[Rr]ing til )|(?<=[Cc]all )|(?<=[Tt]elefon ))(?:112|1813|1888)\b)"
+    r"|(?:(?<=[Rr]ing )|(?<=[Rr]inge )|(?<=[Rr]ing til )|(?<=[Cc]all )|(?<=[Tt]elefon ))(?:112|1813|1888)\b"
+)
+OTHERS = (
     r"|(?P<hours>\b\d{1,2}[.:]\d\d ?[-–] ?\d{1,2}[.:]\d\d\b)"
     r"|(?P<email>(?<![\w.+/:@-])\w[\w.+-]*@\w[\w-]*(?:\.\w[\w-]*)*\.[^\W\d_]{2,}\b(?![-@/]))"
 )
+NUMBER = re.compile(f"(?P<phone>{PHONE}){OTHERS}")
+#: In a cell that says whom to call, a short number by itself or after a name too; never a year or the number of a page.
+SHORT = (
+    r"(?<![^\s(])(?:(?<![\w.] )|(?<=[^\W\d_]{3} )(?i:(?<!side )(?<!siden )(?<!page )(?<!since )(?<!sms )(?<!sms til )"
+    r"(?<!text )(?<!text to )))(?:112|113|114|1813|1888)(?=\s*$|[,;)](?!\d)|\s+(?:eller|og|or|and)\b|\s+\()"
+)
+CALLED = re.compile(f"(?P<phone>{PHONE}|{SHORT}){OTHERS}")
+#: What the column of such a cell is called.
+CALLS = re.compile(r"(?i)\b(?:ringe?r?|telefon(?:nummer|numre)?|tlf|call|(?:tele)?phone)\b")
 #: Elements whose inside is left alone: links, headings, what is no prose, and the label of a care card.
 CLOSED = (
     "ancestor-or-self::*[self::a or self::h2 or self::h3 or self::h4 or self::code or self::pre or self::svg"
@@ -35,14 +46,19 @@ def mark_numbers(root: html.HtmlElement) -> None:
     for element in list(root.iter()):
         if element.xpath(CLOSED):
             continue
+        numbers = CALLED if _says_whom_to_call(element) else NUMBER
         for child in list(element):
-            child.tail = _mark(child.tail or "", child.addnext)
-        element.text = _mark(element.text or "", partial(element.insert, 0))
+            child.tail = _mark(numbers, child.tail or "", child.addnext)
+        element.text = _mark(numbers, element.text or "", partial(element.insert, 0))
 
 
-def _mark(text: str, put: Callable[[html.HtmlElement], None]) -> str:
+def _says_whom_to_call(element: html.HtmlElement) -> bool:
+    return any(CALLS.search(label) for label in element.xpath("ancestor-or-self::td[1]/@data-label"))
+
+
+def _mark(numbers: re.Pattern[str], text: str, put: Callable[[html.HtmlElement], None]) -> str:
     """Cut `text` at its numbers; `put` each of them, the last one first, and return what comes before the first."""
-    for match in reversed(list(NUMBER.finditer(text))):
+    for match in reversed(list(numbers.finditer(text))):
         number = _element(match)
         number.tail = text[match.end() :]
         put(number)

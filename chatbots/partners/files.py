@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import rcssmin
 import rjsmin
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
+from chatbots.partners import styles
+
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
-_MINIFIERS: dict[str, Callable[[str], str]] = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin}
+_MINIFIERS: dict[str, Callable[[str], str]] = {".js": rjsmin.jsmin, ".css": styles.minify}
 _INDENT = re.compile(r"^[ \t]+|\n(?=\n)", re.MULTILINE)
 _ICON = re.compile(r'<symbol id="(\w+)" viewBox="0 0 24 24">(.*?)</symbol>')
 _USE = re.compile(r'(<svg class="chat-icon")([^>]*)><use href="[^"#]*#(\w+)"></use></svg>')

@@ -11,8 +11,10 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -143,6 +145,23 @@ def quote_language(context: dict[str, Any], block: Block) -> str:
         if source["language"] != answer["language"] and block.lines[0].strip() in source["excerpt"]:
             return str(source["language"])
     return ""
+
+
+@register.simple_tag(takes_context=True)
+def with_names(context: dict[str, Any], text: str) -> SafeString:
+    """Return a paragraph as HTML, with calls; titles and headings of another language than the answer's are marked."""
+    answer = context.get("answer") or {"sources": [], "language": ""}
+    names: dict[str, str] = {}
+    for source in sorted(answer["sources"], key=lambda source: bool(source["language"] != answer["language"])):
+        for name in (source["title"], source["heading"]):
+            names.setdefault(f"“{name}”", source["language"])
+    pieces = [
+        format_html('<span lang="{}">{}</span>', language, piece)
+        if (language := names.get(piece, answer["language"])) != answer["language"]
+        else with_calls(piece)
+        for piece in re.split("(“[^“”]+”)", text)
+    ]
+    return SafeString(linebreaksbr(SafeString("".join(pieces))))
 
 
 @register.filter

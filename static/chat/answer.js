@@ -83,11 +83,12 @@ export function breakNotice(parts, { state, detail, unaskable }, { retry, edit }
 
 /**
  * Return a fragment of `text`, which holds no markup: lines that begin with "> " quote, with "- " list, others stand in paragraphs.
- * `languageOf` tells the language of a quoted line where it is not that of the text around it.
+ * `languageOf` tells the language of a quoted line where it is not that of the text around it; `apart` cuts a line of a
+ * paragraph where its language changes.
  */
-export function renderText(text, languageOf = () => "") {
+export function renderText(text, languageOf = () => "", apart = (text) => [{ text }]) {
   const fragment = document.createDocumentFragment();
-  for (const block of blocks(text)) fragment.append(BLOCKS[block.kind](block.lines, languageOf));
+  for (const block of blocks(text)) fragment.append(BLOCKS[block.kind](block.lines, languageOf, apart));
   return fragment;
 }
 
@@ -108,11 +109,14 @@ const BLOCKS = {
     }
     return list;
   },
-  paragraph: (lines) => {
+  paragraph: (lines, languageOf, apart) => {
     const paragraph = document.createElement("p");
     lines.forEach((line, index) => {
       if (index) paragraph.append(document.createElement("br"));
-      paragraph.append(...withCalls(line));
+      for (const { text, language } of apart(line)) {
+        if (language) paragraph.append(Object.assign(element("span", text), { lang: language }));
+        else paragraph.append(...withCalls(text));
+      }
     });
     return paragraph;
   },

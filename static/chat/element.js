@@ -300,11 +300,11 @@ export class VejviserChat extends HTMLElement {
     });
   }
 
-  /** Follow a link from the chat: its section is marked there, and a sheet that covers the page steps aside. */
+  /** Follow a link from the chat: its section is marked there, and a panel that lies over the page steps aside. */
   #follow(event, link) {
     if (this.site || isElsewhere(event) || !link.protocol.startsWith("http")) return;
     rememberFollowed(link.href);
-    if (this.#dock?.covers) this.close();
+    if (this.#dock?.liesOver) this.close();
     if (link.hash && link.href.split("#")[0] === location.href.split("#")[0]) {
       event.preventDefault();
       location.hash = link.hash;

@@ -4,6 +4,8 @@ import { slot } from "./parts.js";
 
 /** Where the panel covers the whole screen. Keep in step with chat.css. */
 const SHEET = matchMedia("(max-width: 40rem), (max-height: 30rem)");
+/** Where the page makes room for the panel beside it. Keep in step with site.css. */
+const BESIDE = matchMedia("(min-width: 78rem)");
 
 /** The dialog that holds the panel: at the edge of the page, or as a sheet over it where the screen is small. */
 export class Dock {
@@ -34,6 +36,11 @@ export class Dock {
   /** Whether the panel covers the page, which is then out of reach. */
   get covers() {
     return this.node.matches(":modal");
+  }
+
+  /** Whether the panel lies over some of what is read on the page. */
+  get liesOver() {
+    return this.covers || !BESIDE.matches;
   }
 
   open() {

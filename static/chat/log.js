@@ -1,6 +1,7 @@
 /** The log of a conversation: its turns, who takes over where, and how a bot introduces itself. */
 
 import { slot } from "./parts.js";
+import { scrollToTop } from "./scrolling.js";
 
 export class Log {
   #parts;
@@ -36,6 +37,7 @@ export class Log {
     const remark = slot(this.node, "remark");
     remark.textContent = text;
     remark.hidden = !text;
+    if (text) scrollToTop(remark);
   }
 
   #welcome(bot, withSuggestions) {

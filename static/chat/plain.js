@@ -9,17 +9,37 @@ export function quoteLanguage({ sources, language }) {
   return (line) => foreign.find((source) => source.excerpt?.includes(line.trim()))?.language ?? "";
 }
 
+/**
+ * Return what cuts a line at the titles and headings that stand there in quotation marks and are in another language than
+ * the answer: `[{text, language}]`, the language "" where it is the answer's own. The rules are those of templatetags/chat.py.
+ */
+export function namesApart({ sources, language }) {
+  const names = new Map();
+  for (const { title, heading, language: its } of sources) {
+    for (const name of [title, heading]) if (!names.has(name) || its === language) names.set(name, its);
+  }
+  return (line) =>
+    line.split(/(“[^“”]+”)/).filter(Boolean).map((text) => {
+      const its = names.get(/^“(.+)”$/.exec(text)?.[1]);
+      return { text, language: its && its !== language ? its : "" };
+    });
+}
+
 /** Return the answer's text as plain text, cut where its language changes: `[{text, language}]`. */
 export function spokenRuns(answer) {
   const languageOf = quoteLanguage(answer);
+  const apart = namesApart(answer);
   const runs = [];
   let quoted = ""; // Language of the quotation that the line before belongs to, which its first line tells.
   for (const line of answer.text.split("\n")) {
     const text = plainText(line);
     quoted = line.startsWith(">") ? quoted || languageOf(text) || answer.language : "";
-    const language = quoted || answer.language;
-    if (runs.at(-1)?.language === language) runs.at(-1).text += `\n${text}`;
-    else runs.push({ text, language });
+    const pieces = (text && /^(?!>|- )/.test(line) && apart(text)) || [{ text, language: quoted }];
+    pieces.forEach(({ text, language }, index) => {
+      const run = { text, language: language || answer.language };
+      if (runs.at(-1)?.language === run.language) runs.at(-1).text += (index ? "" : "\n") + text;
+      else runs.push(run);
+    });
   }
   return runs;
 }

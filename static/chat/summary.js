@@ -2,7 +2,7 @@
 
 import { helpCard, renderText } from "./answer.js";
 import { slot } from "./parts.js";
-import { formatDate, plainCard, plainSource, plainText, quoteLanguage } from "./plain.js";
+import { formatDate, namesApart, plainCard, plainSource, plainText, quoteLanguage } from "./plain.js";
 
 /** Show the summary of `records`, the turns that were answered, in `place`; `chosen` is the one it was asked for at. */
 export function showSummary({ parts, memory, records, chosen, language, place }) {
@@ -92,7 +92,7 @@ class Item {
     slot(this.node, "speaker").append(parts.stamp(`speaker-${bot}`));
     for (const name of ["cards", "body"]) slot(this.node, name).lang = answer.language;
     slot(this.node, "cards").append(...answer.help_cards.map((card) => helpCard(parts, card)));
-    slot(this.node, "body").append(renderText(answer.text, quoteLanguage(answer)));
+    slot(this.node, "body").append(renderText(answer.text, quoteLanguage(answer), namesApart(answer)));
     slot(this.node, "sources").append(...answer.sources.map((source) => line(this.#plain(source), source.language)));
   }
 

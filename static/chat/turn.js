@@ -2,7 +2,7 @@
 
 import { calmButton, handoverButton, helpCard, renderText, sourceList, suggestionList } from "./answer.js";
 import { slot } from "./parts.js";
-import { quoteLanguage } from "./plain.js";
+import { namesApart, quoteLanguage } from "./plain.js";
 
 export class Turn {
   #parts;
@@ -70,7 +70,7 @@ export class Turn {
     this.node.dataset.status = answer.status;
     slot(this.node, "reply").lang = answer.language;
     slot(this.node, "cards").replaceChildren(...answer.help_cards.map((card) => helpCard(this.#parts, card)));
-    slot(this.node, "body").replaceChildren(renderText(answer.text, quoteLanguage(answer)));
+    slot(this.node, "body").replaceChildren(renderText(answer.text, quoteLanguage(answer), namesApart(answer)));
     const outcome = `outcome-${answer.status}`;
     if (this.#parts.hasPart(outcome)) this.#fill("outcome", this.#parts.stamp(outcome));
     this.#fill(

@@ -85,7 +85,13 @@ def manage(site_environ: dict[str, str]) -> Manage:
 def site(site_environ: dict[str, str], manage: Manage, server_log: Path) -> Iterator[str]:
     """Serve a small site with both bots indexed; yield its address."""
     more = _without_known_pages(MORE_CONTENT, server_log.parent / "more")
-    for command in (["migrate"], ["import_content", str(CONTENT)], ["reindex"], ["import_content", str(more)]):
+    for command in (
+        ["collectstatic", "--noinput"],  # Scripts and styles as a visitor gets them.
+        ["migrate"],
+        ["import_content", str(CONTENT)],
+        ["reindex"],
+        ["import_content", str(more)],
+    ):
         manage(*command)
     port = _free_port()
     log = server_log.open("w")

@@ -119,6 +119,14 @@ def in_english(blank: dict[str, Any]) -> Generator[Event]:
     yield Event("done", blank | {"text": "> We are open.", "language": "en", "sources": [source]})
 
 
+@script("Dansk artikel på engelsk")
+def danish_article(blank: dict[str, Any]) -> Generator[Event]:
+    excerpt = "Barnet må komme i institution."
+    source = SOURCE | {"title": "Skoldkopper", "heading": "Smitte og institution", "excerpt": excerpt}
+    text = f"“Skoldkopper” says, under “Smitte og institution”:\n> {excerpt}"
+    yield Event("done", blank | {"text": text, "language": "en", "sources": [source]})
+
+
 @script("Afbryd første gang")
 def cut_once(blank: dict[str, Any]) -> Generator[Event]:
     cut_once.times = getattr(cut_once, "times", 0) + 1  # type: ignore[attr-defined]

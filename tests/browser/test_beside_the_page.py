@@ -34,6 +34,20 @@ COVERED = """
 }
 """
 
+#: What lies over an element at one of its corners.
+LIES_UNDER = """
+(node) => {
+  const { left, right, top, bottom } = node.getBoundingClientRect();
+  for (const x of [left + 4, right - 4]) {
+    for (const y of [top + 4, Math.min(bottom, innerHeight) - 90]) {
+      const over = document.elementFromPoint(x, Math.max(y, top + 4));
+      if (over && !node.contains(over) && !over.contains(node)) return over.outerHTML.slice(0, 80);
+    }
+  }
+  return null;
+}
+"""
+
 
 def covered_stops(page: Page) -> list[object]:
     """Go through the page with the tabulator; return the stops outside the chat that something covers."""
@@ -76,6 +90,21 @@ def test_text_under_the_summary_is_marked_when_it_is_led_to(page: Page) -> None:
     lead = page.locator(":target")
     expect(lead).to_be_visible()
     assert lead.evaluate("node => getComputedStyle(node).backgroundColor") != "rgba(0, 0, 0, 0)"
+
+
+@pytest.mark.parametrize("same_page", [True, False])
+@pytest.mark.parametrize("width", [700, 1000, 1240])
+def test_the_panel_steps_aside_where_it_would_lie_over_what_it_leads_to(
+    new_page: NewPage, width: int, same_page: bool
+) -> None:
+    page = new_page(width=width, height=800)
+    open_chat(page, path=ARTICLE if same_page else "/sundhed/")
+    answered(page, "Hvad er forkølelse?").locator(".chat-show", has_text="Forkølelse").first.click()
+    page.wait_for_url(re.compile(r"/sundhed/forkoelelse/#"))
+    expect(page.locator(":target")).to_be_focused()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("[data-open=health] [data-kept]")).to_be_visible()
+    assert page.locator(":target").evaluate(LIES_UNDER) is None
 
 
 # ── The focus is seen ────────────────────────────────────────────────────────────────────────────

@@ -436,6 +436,19 @@ def test_forgetting_clears_the_tab_and_the_server(page: Page) -> None:
     assert again.status == 404
 
 
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (800, 600), (1280, 800)])
+def test_what_is_said_of_a_forgotten_conversation_is_seen(new_page: NewPage, width: int, height: int) -> None:
+    page = new_page(width=width, height=height)
+    open_chat(page)
+    answered(page, "Et langt svar")
+    page.get_by_role("button", name="Glem samtalen").click()
+    expect(page.locator(".chat-note:visible")).to_have_text("Samtalen er væk, både her og hos os.")
+    remark, log = (page.locator(name).bounding_box() for name in (".chat-note:visible", ".chat-log"))
+    assert remark and log and remark["y"] >= log["y"]
+    assert remark["y"] + remark["height"] <= log["y"] + log["height"]
+    expect(question_field(page)).to_be_focused()
+
+
 def test_forgetting_without_a_connection_tells_what_remains(page: Page) -> None:
     open_chat(page)
     expect(ask(page, "Intet svar").locator(".chat-feedback")).to_be_visible()

@@ -178,6 +178,22 @@ def test_a_quotation_in_another_language_is_marked_so(new_page: NewPage, javascr
     assert turn.locator(".chat-text > p").first.evaluate("node => node.closest('[lang]').lang") == "da"
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_title_and_a_heading_in_another_language_are_marked_so(new_page: NewPage, javascript: bool) -> None:
+    page = ask_on_its_page(new_page(javascript=javascript), "Dansk artikel på engelsk")
+    lead = page.locator(".chat-text > p").first
+    expect(lead).to_have_text("“Skoldkopper” says, under “Smitte og institution”:")
+    assert lead.locator("[lang=da]").all_text_contents() == ["“Skoldkopper”", "“Smitte og institution”"]
+    assert lead.evaluate("node => node.closest('[lang]').lang") == "en"
+    if javascript:
+        told = page.locator("[data-slot~=announced-answer] [lang=da]")
+        assert told.all_text_contents() == [
+            "“Skoldkopper”",
+            "“Smitte og institution”",
+            "Barnet må komme i institution.",
+        ]
+
+
 def test_a_page_suggests_the_questions_that_it_answers(page: Page) -> None:
     open_chat(page, "guide", "/aabningstider/")
     expect(page.get_by_text("Siden her svarer blandt andet på:")).to_be_visible()

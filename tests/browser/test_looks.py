@@ -56,6 +56,22 @@ def test_every_word_stands_out_from_its_ground(new_page: NewPage, scheme: str) -
     assert page.evaluate(FAINT) == []
 
 
+#: Links that stand by themselves in a line, in tables, lists of sources and the foot of a page, and are hard to hit.
+SMALL = """
+() => [...document.querySelectorAll(":is(.prose table, .provenance li, .site-footer) a, a.emergency__number")]
+  .filter((link) => [...link.getClientRects()].some(({ width, height }) => height < 24 || width < 24))
+  .map((link) => `${link.textContent.trim()}: ${Math.min(...[...link.getClientRects()].map((box) => box.height))}`)
+"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_link_that_stands_by_itself_is_large_enough_to_hit(new_page: NewPage, width: int) -> None:
+    page = new_page(width=width, height=740)
+    for path in ("/", "/akut-hjaelp/", "/en/contact/", "/sundhed/feber-hos-boern/"):
+        page.goto(path)
+        assert page.evaluate(SMALL) == [], path
+
+
 def test_the_widget_weighs_at_most_30_kilobytes_with_what_it_loads_later(
     record_property: Callable[[str, object], None],
 ) -> None:

@@ -162,6 +162,32 @@ def test_an_answer_is_told_in_runs_of_one_language(module_page: Page) -> None:
     ]
 
 
+def test_a_title_and_a_heading_in_another_language_are_told_in_it(module_page: Page) -> None:
+    answer = {
+        "text": "“Skoldkopper” says, under “Smitte”:\n> Ja.\n\n“Smitte” and “Migraine”, she said.",
+        "language": "en",
+        "sources": [
+            {"language": "da", "title": "Skoldkopper", "heading": "Smitte", "excerpt": "Ja."},
+            {"language": "da", "title": "Migraine", "heading": "", "excerpt": ""},
+            {"language": "en", "title": "Migraine", "heading": "", "excerpt": ""},
+        ],
+    }
+    runs = module_page.evaluate(
+        "async (answer) => (await import('/static/chat/plain.js')).spokenRuns(answer)",
+        answer,
+    )
+    assert [(run["language"], run["text"]) for run in runs] == [
+        ("da", "“Skoldkopper”"),
+        ("en", " says, under "),
+        ("da", "“Smitte”"),
+        ("en", ":"),
+        ("da", "Ja."),
+        ("en", ""),
+        ("da", "“Smitte”"),
+        ("en", " and “Migraine”, she said."),
+    ]
+
+
 @pytest.mark.parametrize(
     ("url", "followed"),
     [

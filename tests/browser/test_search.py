@@ -11,6 +11,14 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import NewPage
 from tests.browser.visitor import ARTICLE
 
+#: Whether a tap a little above the lower edge of what can be seen of an element meets it.
+IS_HIT = """
+(node) => {
+  const { left, width, bottom } = node.getBoundingClientRect();
+  return node.contains(document.elementFromPoint(left + width / 2, Math.min(bottom, innerHeight) - 4));
+}
+"""
+
 
 def test_results_come_into_the_page_and_the_words_into_no_address_or_log(page: Page, server_log: Path) -> None:
     page.goto("/soeg/")
@@ -36,6 +44,16 @@ def test_back_from_a_result_finds_the_results_again(page: Page) -> None:
 
     expect(page.locator(".hit__title a").first).to_have_text("Forkølelse")
     expect(page.get_by_role("combobox")).to_have_value("forkølelse")
+
+
+def test_on_a_phone_every_suggestion_can_be_hit(phone: Page) -> None:
+    phone.goto("/soeg/")
+    phone.get_by_role("combobox").press_sequentially("hovedp")
+    options = phone.get_by_role("option")
+    expect(options.nth(3)).to_be_visible()
+    assert [option.text_content() for option in options.all() if not option.evaluate(IS_HIT)] == []
+    phone.get_by_role("combobox").press("Escape")
+    expect(phone.get_by_role("button", name="Spørg Vejviseren")).to_be_visible()
 
 
 def test_the_box_on_any_page_leads_to_the_results(page: Page) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import Axe
 from tests.browser.conftest import NewPage
 
-#: Demo pages with two, three, four and five columns.
+#: Some of the demo pages with two, three, four and five columns.
 PAGES = ("/priser/", "/tilgaengelighed/", "/sundhed/feber-hos-boern/")
 
 #: What of a page's tables is wider than the box around it.
@@ -32,6 +34,25 @@ def test_no_table_is_cut_at_any_width(new_page: NewPage, width: int) -> None:
         page.goto(address)
         expect(page.locator(".table-scroll").first).to_be_visible()
         assert page.evaluate(CUT) == [], address
+
+
+def with_tables(page: Page) -> list[str]:
+    """Return the addresses of all pages of the site that have a table."""
+    pages = page.request.get("/sitemap-pages.xml").text()
+    addresses = [re.sub(r"^https?://[^/]+", "", address) for address in re.findall(r"<loc>([^<]+)</loc>", pages)]
+    return [address for address in addresses if "table-scroll" in page.request.get(address).text()]
+
+
+def test_on_a_phone_no_page_with_a_table_is_wider_than_the_screen(new_page: NewPage) -> None:
+    page = new_page(width=360, height=740)
+    addresses = with_tables(page)
+    assert len(addresses) > 30 and "/akut-hjaelp/" in addresses
+    for address in addresses:
+        page.goto(address)
+        for width in (360, 320):
+            page.set_viewport_size({"width": width, "height": 740})
+            assert page.evaluate(CUT) == [], f"{address} at {width} px"
+            assert page.evaluate("() => document.documentElement.scrollWidth") <= width, f"{address} at {width} px"
 
 
 def test_on_a_phone_each_cell_says_what_its_column_is_called(phone: Page) -> None:

@@ -121,11 +121,16 @@ def test_the_text_of_an_answer_is_escaped() -> None:
 
 
 def test_a_quotation_is_marked_with_its_language_where_it_is_not_the_answers() -> None:
-    source = {"language": "en", "excerpt": "We are open. Come in."}
+    source = {"language": "en", "title": "Opening <hours>", "heading": "", "excerpt": "We are open. Come in."}
     answer = {"language": "da", "sources": [source]}
     html = render_to_string("chatbots/text.html", {"text": "Her:\n> We are open.\n\n> Vi har åbent.", "answer": answer})
     assert '<blockquote lang="en"><p>We are open.</p>' in html
     assert "<blockquote><p>Vi har åbent.</p>" in html
+    html = render_to_string("chatbots/text.html", {"text": "I “Opening <hours>” står der:\nRing 112", "answer": answer})
+    assert html.strip() == (
+        '<p>I <span lang="en">“Opening &lt;hours&gt;”</span> står der:<br>'
+        'Ring <a class="phone" href="tel:112">112</a></p>'
+    )
 
 
 @pytest.mark.parametrize(("url", "icon"), [("tel:112", "phone"), ("sms:114", "sms"), ("/akut-hjaelp/", "next")])

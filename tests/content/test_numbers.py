@@ -30,6 +30,37 @@ def test_a_phone_number_is_a_link_to_call_it(text: str, links: list[str]) -> Non
     assert rendered(text).xpath("//a/@href") == links
 
 
+TABLE = (
+    "<table><thead><tr><th>Hvad</th><th>{}</th></tr></thead><tbody><tr><td>1888</td><td>{}</td></tr></tbody></table>"
+)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "links"),
+    [
+        ("Ring til", "112", ["tel:112"]),
+        ("Ring til", "<strong>112</strong>", ["tel:112"]),
+        ("Ring til", "Lev Uden Vold, 1888", ["tel:1888"]),
+        ("Telefon", "Politiet: 114", ["tel:114"]),
+        ("Telefonnummer", "Akuttelefonen 1813 (hele døgnet)", ["tel:1813"]),
+        ("Call", "113 or Lægevagten, 70 11 07 07", ["tel:113", "tel:+4570110707"]),
+        ("Ring til", "Din egen læge<br>112, hvis det er livsfarligt", ["tel:112"]),
+        ("Ring til", "Sms til 114", []),
+        ("Ring til", "Nummeret på side 112", []),
+        ("Ring til", "Det kostede kr. 112", []),
+        ("Ring til", "Grundlagt i 1888, 112 sider", []),
+        ("Pris", "112", []),
+        ("Side", "112", []),
+        ("Telefontid", "1813", []),
+        ("Bygget", "Sygehuset, 1888", []),
+    ],
+)
+def test_a_short_number_is_a_link_in_a_cell_that_says_whom_to_call(column: str, cell: str, links: list[str]) -> None:
+    body = rendered(TABLE.format(column, cell))
+    assert body.xpath("//a/@href") == links
+    assert body.text_content() == html.fragment_fromstring(TABLE.format(column, cell)).text_content()
+
+
 @pytest.mark.parametrize(
     ("text", "links"),
     [

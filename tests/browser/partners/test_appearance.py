@@ -96,6 +96,14 @@ def test_what_is_no_colour_changes_nothing(visit: Visit) -> None:
     assert painted(opener(page)) == [13, 79, 74]
 
 
+def test_on_dark_ground_a_colour_that_can_be_read_there_stays_as_it_is(visit: Visit) -> None:
+    page = visit(widget(scheme="dark", accent="#ffd400"))
+    assert painted(opener(page)) == [255, 212, 0]
+    page.evaluate("document.querySelector('vejviser-widget').setAttribute('accent', '#003366')")
+    red, green, blue = painted(opener(page))
+    assert red < green < blue, "lighter, and blue as before"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("given", ["#ffd400", "#d9480f", "#00b5e2", "#ff00ff", "#ffffff", "#000000", "#7fffd4"])
 def test_any_colour_that_a_partner_gives_can_be_read(visit: Visit, given: str, scheme: str) -> None:
