@@ -93,7 +93,7 @@ def _sources(context: Context) -> tuple[Source, ...]:
         if hit.page.pk not in pages:
             pages.add(hit.page.pk)
             share = context.confidence * (hit.page_score / best if best > 0 else 1.0)
-            source = source_for(hit, tuple(s.text for s in hit.statements[:1]), share)
+            source = source_for(hit, tuple(s.quoted for s in hit.statements[:1]), share)
             chosen[source.url] = source
     return tuple(chosen.values())
 

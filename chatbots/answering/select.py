@@ -9,14 +9,14 @@ import functools
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from chatbots.answering.answer_forms import forms_wanted
-from chatbots.indexing.sentences import Statement
+from chatbots.indexing.sentences import LEFT_OUT, Statement
 from chatbots.lexical import Bm25, fold, stems, stems_on_page, words
 from chatbots.retrieval import Hit
 
@@ -24,10 +24,12 @@ SELECTION_FILE = Path(__file__).with_name("selection.json")
 #: What speaks for a statement: the score of its passage, its nearness in meaning, the share of the question's words in
 #: it and in its heading, whether it has the form asked for, whether it lacks that, and its length.
 FEATURES = ("passage", "meaning", "words", "heading_words", "form", "form_missing", "length")
-#: Statements quoted in all, and passages they are quoted from; the line above a list or a table row is not counted.
+#: Statements quoted in all, and passages they are quoted from; the line above a list is not counted.
 MOST_STATEMENTS, MOST_PASSAGES = 3, 2
 #: Steps quoted of a numbered list, which comes whole: with half of it somebody would do the wrong half.
 MOST_STEPS = 12
+#: Rows of a table that comes whole where two of them answer: Monday and Tuesday alone say that Friday is closed.
+MOST_ROWS = 8
 #: How far below the best statement another may score and still be quoted, in logits.
 CLOSE = 2.0
 #: Words in which two statements that say the same may differ: a summary repeats its article.
@@ -54,7 +56,7 @@ def select_quotes(evidence: Sequence[Hit], question: str, index: Bm25) -> list[t
     for at, ranked in picked.items():
         statements = _completed(hits[at], ranked, len(ranked) + left)
         left = max(0, left - (len(statements) - len(ranked)))
-        quotes.append((hits[at], _quotable(hits[at], statements)))
+        quotes.append((hits[at], _quotable(hits[at], statements | _rows_beside(hits[at], statements), marked=True)))
     return quotes or [(hits[0], ())]
 
 
@@ -86,8 +88,7 @@ def _each_said_once(hits: Sequence[Hit], scores: Sequence[np.ndarray]) -> list[n
 def select_statements(hit: Hit, question: str, index: Bm25, most: int) -> tuple[str, ...]:
     """Return the statements of a hit that answer `question`, at most `most`, whole, in reading order.
 
-    A list item comes with the line that introduces its list, a table row with the names of its columns; a sentence
-    that leans on the one before comes with it.
+    A list item comes with the line that introduces its list; a sentence that leans on the one before comes with it.
     """
     picked = choose([statement_scores(hit, question, index)], most)
     return _quotable(hit, _completed(hit, picked.get(0, []), most))
@@ -111,12 +112,15 @@ def choose(scores: Sequence[np.ndarray], most: int = MOST_STATEMENTS) -> dict[in
 def _completed(hit: Hit, ranked: Sequence[int], most: int) -> set[int]:
     """Return the statements to quote for those picked.
 
-    A list's first line brings its items, a step all steps of its list, and a sentence that leans the one before it.
+    A list's first line brings its items, a table's head its rows, a step all steps of its list, and a sentence that
+    leans the one before it.
     """
-    picked = {at for at in ranked if not _introduces(hit, at)}
+    picked = {at for at in ranked if not (_introduces(hit, at) or _is_head(hit, at))}
     for at in ranked:
         if _introduces(hit, at):  # a list is the answer: its items, in their order
             picked |= set(_items_after(hit, at)[: most - len(picked)])
+        elif _is_head(hit, at):
+            picked |= set(_rows_after(hit, at)[: most - len(picked)])
     picked |= {step for at in picked for step in _steps(hit, at)[:MOST_STEPS]}
     for at in sorted(picked):
         if at and len(picked) < most and not hit.statements[at].is_item and _leans(hit, at):
@@ -124,20 +128,35 @@ def _completed(hit: Hit, ranked: Sequence[int], most: int) -> set[int]:
     return picked
 
 
-def _quotable(hit: Hit, picked: Set[int]) -> tuple[str, ...]:
-    """Return the statements as they are quoted, in reading order, a list's items after the line above the list."""
-    introductions = {_introduction(hit, at) for at in picked if hit.statements[at].is_item} - {-1}
-    return tuple(_lines(hit.statements[at] for at in sorted(picked | introductions)))
+def _quotable(hit: Hit, picked: Set[int], *, marked: bool = False) -> tuple[str, ...]:
+    """Return the statements as they are quoted, in reading order, a list's items after the line above the list.
+
+    marked: whether a mark stands where rows of a table are left out after one of several.
+    """
+    above = {_introduction(hit, at) for at in picked if hit.statements[at].is_item} - {-1}
+    introductions = {at for at in above if not hit.statements[at].cells}
+    gaps = _before_gaps(hit, picked) if marked else frozenset()
+    lines = []
+    for at in sorted(picked | introductions):
+        lines.append(_shown(hit, hit.statements[at]))
+        if at in gaps:
+            lines.append(LEFT_OUT)
+    return tuple(lines)
 
 
-def _lines(statements: Iterable[Statement]) -> Iterator[str]:
-    """Give the statements, and above rows of the same columns the names of these."""
-    columns = ""
-    for statement in statements:
-        if statement.columns and statement.columns != columns:
-            yield statement.columns
-        columns = statement.columns
-        yield statement.quoted
+def _shown(hit: Hit, statement: Statement) -> str:
+    """Return a statement as it is quoted; a pair without the name of its column where the line above says that."""
+    if not statement.pair:
+        return statement.quoted
+    above = " ".join([hit.page.title, *hit.chunk.heading_path[-1:]])
+    return statement.pair if _says(above, statement.cells[1][0], hit.chunk.language) else statement.quoted
+
+
+def _says(line: str, name: str, language: str) -> bool:
+    """Tell whether a line has every word of a name, in any form; a word without a stem, such as "not", as it is."""
+    said, stems_said = set(map(fold, words(line))), stems_on_page(line, language)
+    named = [(fold(word), stems_on_page(word, language)) for word in words(name)]
+    return bool(named) and all(word in said or (its and its <= stems_said) for word, its in named)
 
 
 def statement_scores(hit: Hit, question: str, index: Bm25) -> np.ndarray:
@@ -176,9 +195,16 @@ def selection() -> Mapping[str, Any]:
 
 
 def _introduces(hit: Hit, at: int) -> bool:
-    """Tell a line that introduces a list: it is no item, and an item follows."""
-    statements = hit.statements
-    return not statements[at].is_item and at + 1 < len(statements) and statements[at + 1].is_item
+    """Tell a line that introduces a list: it is neither item nor row, and an item follows."""
+    statement, *after = hit.statements[at : at + 2]
+    return not (statement.is_item or statement.cells) and bool(after) and after[0].is_item
+
+
+def _is_head(hit: Hit, at: int) -> bool:
+    """Tell the head of a table, a row of its own where a column has no cells: the names of the next are in it."""
+    statement, *after = hit.statements[at : at + 2]
+    names = {name for row in after for name, _ in row.cells} - {""}
+    return bool(names) and names <= {cell for name, cell in statement.cells if not name}
 
 
 def _introduction(hit: Hit, at: int) -> int:
@@ -194,6 +220,42 @@ def _items_after(hit: Hit, at: int) -> list[int]:
         at += 1
         items.append(at)
     return items
+
+
+def _rows_beside(hit: Hit, picked: Set[int]) -> set[int]:
+    """Return the rows of each table that is short and of which two rows are picked."""
+    tables = {at: _table(hit, at) for at in picked}
+    return {row for rows in tables.values() if len(rows) <= MOST_ROWS and _several(rows, picked) for row in rows}
+
+
+def _before_gaps(hit: Hit, picked: Set[int]) -> Set[int]:
+    """Return the rows after which others of their table are left out, where several are picked."""
+    gaps = set()
+    for at in picked:
+        rows = _table(hit, at)
+        if rows and at != rows[-1] and at + 1 not in picked and _several(rows, picked):
+            gaps.add(at)
+    return gaps
+
+
+def _several(rows: Sequence[int], picked: Set[int]) -> bool:
+    return len(picked.intersection(rows)) > 1
+
+
+def _table(hit: Hit, at: int) -> list[int]:
+    """Return where the rows of the table stand that `at` belongs to, but for its head; none when it is no row."""
+    first = at
+    while first >= 0 and hit.statements[first].cells and not _is_head(hit, first):
+        first -= 1
+    return _rows_after(hit, first) if first < at else []
+
+
+def _rows_after(hit: Hit, at: int) -> list[int]:
+    rows = []
+    while at + 1 < len(hit.statements) and hit.statements[at + 1].cells and not _is_head(hit, at + 1):
+        at += 1
+        rows.append(at)
+    return rows
 
 
 def _steps(hit: Hit, at: int) -> list[int]:

@@ -15,7 +15,7 @@ from chatbots.answering.drafting import Draft, Sentence
 from chatbots.answering.grounding import Fault, check
 from chatbots.answering.grounding.facts import phones
 from chatbots.exceptions import BackendError, LLMError
-from chatbots.indexing.sentences import quotable_lines
+from chatbots.indexing.sentences import LEFT_OUT, quotable_lines
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def verify(context: Context) -> Iterator[str] | None:
     off or loses too much.
     """
     for hit, quoted in context.quotes:
-        if not quotable_lines(hit.chunk.text).issuperset(quoted):
+        if not set(quoted) - {LEFT_OUT} <= quotable_lines(hit.chunk.text):
             logger.error("A quotation does not stand in chunk %s", hit.chunk.pk)
             canned.unavailable(context)
             return None

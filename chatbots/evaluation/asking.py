@@ -27,7 +27,7 @@ from chatbots.evaluation.outcomes import SPEAKING, Outcome, Referral, Support
 from chatbots.evaluation.variants import AS_IT_STANDS, Variant
 from chatbots.exchange import earlier
 from chatbots.indexing.chunking import embedded_statement
-from chatbots.indexing.sentences import quotable_lines
+from chatbots.indexing.sentences import LEFT_OUT, quotable_lines
 from chatbots.retrieval import Hit
 from chatbots.safety.masking import mask
 from chatbots.serving import current_snapshot, embedder_of
@@ -181,7 +181,7 @@ def _support(context: Context) -> Support:
 
 def _said(context: Context) -> list[str]:
     """Return the sentences of the draft as shown, and what is quoted; not the lines that lead or advise."""
-    quoted = [statement for _hit, statements in context.quotes for statement in statements]
+    quoted = [line for _hit, lines in context.quotes for line in lines if line != LEFT_OUT]
     if context.drafted not in _DRAFT_SHOWN:
         return quoted
     drafted = [one.text for one in sentences(piece for piece in context.paragraphs[:1]) if one.text]

@@ -13,8 +13,10 @@ ITEM_MARK = "- "
 _STEP = re.compile(r" *(\d+)\.\u00a0")
 #: Between the parts of a table row in a chunk's text: name of a column, its cell, the next name … Only rows have tabs.
 _CELL_MARK = "\t"
-#: Between the cells of a row where it is quoted, and what stands above a cell whose column has no name.
-CELL_JOINT, NO_NAME = " · ", "–"
+#: Between the cells of a row's bare text.
+CELL_JOINT = " · "
+#: Stands where rows of a quoted table are left out.
+LEFT_OUT = "…"
 
 #: A table row: (name of the column, cell) for each cell that says something.
 Cells = tuple[tuple[str, str], ...]
@@ -43,19 +45,23 @@ class Statement(NamedTuple):
 
     @property
     def quoted(self) -> str:
-        """How it is quoted: a step with its number, as a reader sees it on the page."""
+        """How it is quoted: a step with its number, a row with the name of its column before each cell."""
+        if self.cells:
+            return _quoted_row(self.cells)
         return f"{self.number}. {self.text}" if self.number else self.text
+
+    @property
+    def pair(self) -> str:
+        """A row of two cells without the names of their columns, for where these are said already; else ""."""
+        if len(self.cells) != 2 or _needs_name(self.cells[0]):
+            return ""
+        (_, what), (_, cell) = self.cells
+        return _joined(what, ": ", cell)
 
     @property
     def said(self) -> str:
         """What is embedded, searched and given to a language model: a row alone tells nobody what its cells are."""
         return readable_row(self.cells) or self.text
-
-    @property
-    def columns(self) -> str:
-        """The names of a row's columns, quoted above it; empty when none has a name."""
-        names = [name for name, _ in self.cells]
-        return CELL_JOINT.join(name or NO_NAME for name in names) if any(names) else ""
 
 
 @functools.lru_cache(maxsize=4096)
@@ -80,9 +86,9 @@ def split_statements(text: str) -> tuple[str, ...]:
 
 
 def quotable_lines(text: str) -> frozenset[str]:
-    """Return every line that a quotation of a chunk's text may have: its statements, and the columns of its rows."""
+    """Return every line that a quotation of a chunk's text may have: its statements, a row with its columns or bare."""
     statements = marked_statements(text)
-    return frozenset(line for statement in statements for line in (statement.quoted, statement.columns) if line)
+    return frozenset(line for statement in statements for line in (statement.quoted, statement.pair) if line)
 
 
 def item_line(text: str, *, depth: int, number: int = 0) -> str:
@@ -104,6 +110,30 @@ def row_cells(line: str) -> Cells:
 def readable_row(cells: Iterable[tuple[str, str]]) -> str:
     """Return a row as text that stands alone: "Column: cell; Column: cell"."""
     return "; ".join(f"{name}: {cell}" if name else cell for name, cell in cells)
+
+
+def _quoted_row(cells: Cells) -> str:
+    """Return a row as it is quoted: "Fever – Cold: rare; Influenza: high". What it is about mostly needs no name."""
+    first, *rest = cells
+    if not rest:
+        return readable_row(cells)
+    what = readable_row([first]) if _needs_name(first) else first[1]
+    said = ""
+    for name, cell in rest:
+        named = _joined(name, ": ", cell) if name else cell
+        said = _joined(said, "; ", named) if said else named
+    return f"{what} – {said}" if any(name for name, _ in rest) else _joined(what, ": ", said)
+
+
+def _needs_name(cell: tuple[str, str]) -> bool:
+    """Tell a cell that says nothing alone: "1" of the column "Step", "8-16" of the column "Thursday"."""
+    name, text = cell
+    return bool(name) and not any(map(str.isalpha, text))
+
+
+def _joined(before: str, joint: str, after: str) -> str:
+    """Join two pieces of a row, with a space alone where the first ends with a mark of its own."""
+    return f"{before} {after}" if before[-1:] in ".:;!?…" else before + joint + after
 
 
 def readable_text(text: str) -> str:

@@ -99,3 +99,31 @@ def test_pages_that_score_nought_do_no_harm(site: Page) -> None:
     compose_facts(again)
     assert again.sources
     assert all(0 <= source.score <= 1 for source in again.sources)
+
+
+HOURS = (("Monday", "8-16"), ("Tuesday", "8-16"), ("Wednesday", "Closed"), ("Thursday", "8-18"), ("Friday", "8-14"))
+
+
+def open_on_weekdays() -> None:
+    rows = "".join(f"<tr><th>{day}</th><td>{time}</td></tr>" for day, time in HOURS)
+    body = f"<h2>Reception</h2><table><tr><th>Day</th><th>Opening hours</th></tr>{rows}</table>"
+    make_page("hours", kind="page", title="Opening hours", summary="When to come.", language="en", body=body)
+    index()
+
+
+def test_opening_hours_are_quoted_with_every_day(site: Page) -> None:
+    open_on_weekdays()
+    context = answered("What are the opening hours, Monday and Tuesday?", GUIDE)
+    quoted = [line for line in context.text.split("\n") if line.startswith(QUOTE_MARK)]
+    assert quoted == [f"{QUOTE_MARK}{day}: {time}" for day, time in HOURS]
+
+
+def test_a_row_is_shown_with_its_columns_in_text_and_source_and_no_head_above_it(site: Page) -> None:
+    row = "<tr><td>Temperatur</td><td>Sjælden hos voksne</td><td>Høj, ofte 39-40 °C</td></tr>"
+    head = "<tr><th></th><th>Snue</th><th>Influenza</th></tr>"
+    make_page("snue", title="Snue eller influenza", body=f"<h2>Tegn</h2><table>{head}{row}</table>")
+    index()
+    context = answered("Hvor høj er temperaturen hos voksne?")
+    shown = "Temperatur – Snue: Sjælden hos voksne; Influenza: Høj, ofte 39-40 °C"
+    assert f":\n{QUOTE_MARK}{shown}" in context.text
+    assert context.sources[0].excerpt == shown

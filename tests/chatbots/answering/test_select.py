@@ -7,6 +7,7 @@ from chatbots.answering.answer_forms import forms_wanted
 from chatbots.answering.select import (
     CLOSE,
     FEATURES,
+    MOST_ROWS,
     MOST_STATEMENTS,
     choose,
     select_quotes,
@@ -67,23 +68,37 @@ def test_the_sentence_with_the_number_of_days_is_quoted_and_not_the_introduction
 
 @pytest.mark.parametrize(
     ("question", "row"),
-    [("hvornår har I åbent om fredagen", "Fredag · kl. 8-14"), ("hvad tid mandag", "Mandag · kl. 8-16")],
+    [("hvornår har I åbent om fredagen", "Fredag – Tid: kl. 8-14"), ("hvad tid mandag", "Mandag – Tid: kl. 8-16")],
 )
-def test_the_row_of_a_table_that_answers_is_quoted_whole_under_its_columns(question: str, row: str) -> None:
-    quoted = select(TABLE, question)
-    assert row in quoted
-    assert [line for line in quoted if line == "Dag · Tid"] == [quoted[0]]
+def test_the_row_of_a_table_that_answers_is_quoted_whole_with_its_columns(question: str, row: str) -> None:
+    assert row in select(TABLE, question)
 
 
-def test_the_columns_stand_above_the_rows_they_belong_to_and_nowhere_else() -> None:
+@pytest.mark.parametrize(
+    ("name", "heading", "quoted"),
+    [
+        ("Åbningstid", "Vores åbningstider", "Fredag: kl. 8-14"),
+        ("Åbningstid om sommeren", "Vores åbningstider", "Fredag – Åbningstid om sommeren: kl. 8-14"),
+        ("Må ikke", "Hvad må du?", "Fredag – Må ikke: kl. 8-14"),
+        ("%", "Vores åbningstider", "Fredag – %: kl. 8-14"),
+        ("", "Vores åbningstider", "Fredag: kl. 8-14"),
+    ],
+)
+def test_the_name_of_a_column_is_left_out_where_the_line_above_says_all_of_it(
+    name: str, heading: str, quoted: str
+) -> None:
+    passage = hit(row_line([("Dag", "Fredag"), (name, "kl. 8-14")]))
+    passage.chunk.heading_path = [heading]
+    assert select_statements(passage, "fredag", INDEX, 1) == (quoted,)
+
+
+def test_each_row_has_the_columns_that_are_its_own() -> None:
     other = row_line([("Dag", "Jul"), ("Note", "lukket")])
     text = f"Vi har åbent hver dag.\n{TABLE.split(chr(10))[0]}\n{other}"
     assert select(text, "hvornår er der åbent eller lukket", [3, 3, 3.5]) == (
         "Vi har åbent hver dag.",
-        "Dag · Tid",
-        "Mandag · kl. 8-16",
-        "Dag · Note",
-        "Jul · lukket",
+        "Mandag – Tid: kl. 8-16",
+        "Jul – Note: lukket",
     )
 
 
@@ -91,7 +106,7 @@ def test_a_row_is_never_taken_for_a_sentence_that_leans_on_the_one_before() -> N
     text = "\n".join(
         row_line([("Hvad", what), ("Tid", time)]) for what, time in [("Maden", "1 døgn"), ("Den", "i dag")]
     )
-    assert select(text, "hvad", [0, 9]) == ("Hvad · Tid", "Den · i dag")
+    assert select(text, "hvad", [0, 9]) == ("Den – Tid: i dag",)
 
 
 def test_a_list_item_comes_with_the_line_that_introduces_it() -> None:
@@ -104,6 +119,52 @@ def test_a_list_item_comes_with_the_line_that_introduces_it() -> None:
 def test_the_line_that_introduces_a_list_brings_its_items() -> None:
     quoted = select(ADVICE, "hvad kan jeg selv gøre", [9, 0, 0, 0, 0])
     assert quoted[:2] == ("Du kan selv gøre dette:", "Drik rigeligt med vand.")
+
+
+def days(count: int) -> str:
+    return "\n".join(row_line([("Dag", f"{n}. maj"), ("Tid", "kl. 8-16")]) for n in range(1, count + 1))
+
+
+def quoted_of_days(count: int, *best: int) -> tuple[str, ...]:
+    """Return the days quoted of a table between two paragraphs, where those from `best` answer."""
+    scores = [9.0 if n in best else 0.0 for n in range(count + 2)]
+    passage = hit(f"Vi har travlt.\n{days(count)}\nRing først.", scores)
+    ((_, quoted),) = select_quotes([passage], "hvornår", INDEX)
+    return tuple(line.partition(".")[0] for line in quoted)
+
+
+def test_two_rows_bring_the_whole_of_a_short_table_and_one_stays_alone() -> None:
+    assert quoted_of_days(MOST_ROWS, 2, 4) == tuple("12345678")
+    assert quoted_of_days(MOST_ROWS, 3) == ("3",)
+
+
+@pytest.mark.parametrize(
+    ("best", "quoted"),
+    [((2, 3, 5), "2 3 … 5 …"), ((1, 9), "1 … 9"), ((8, 9), "8 9"), ((1, 2), "1 2 …"), ((4,), "4")],
+)
+def test_of_a_long_table_what_is_left_out_between_rows_and_after_them_is_marked(
+    best: tuple[int, ...], quoted: str
+) -> None:
+    assert quoted_of_days(MOST_ROWS + 1, *best) == tuple(quoted.split())
+
+
+def test_rows_of_two_tables_are_not_taken_for_one() -> None:
+    passage = hit(f"{days(3)}\nHele året:\n{TABLE}", [9, 0, 0, 0, 9, 0, 0])
+    ((_, quoted),) = select_quotes([passage], "hvornår", INDEX)
+    assert quoted == ("1. maj – Tid: kl. 8-16", "Mandag – Tid: kl. 8-16")
+
+
+def test_the_head_of_a_table_is_never_the_answer_but_its_rows_are() -> None:
+    head = row_line([("", "Dag"), ("", "Tid"), ("", "Note")])
+    text = f"{head}\n{TABLE}"
+    assert select(text, "hvad", [9, 0, 0, 0]) == tuple(f"{day} – Tid: {time}" for day, time in ROWS)
+    ((_, quoted),) = select_quotes([hit(text, [0, 9, 9, 0])], "hvad", INDEX)
+    assert quoted == tuple(f"{day} – Tid: {time}" for day, time in ROWS)
+
+
+def test_a_row_above_a_list_is_no_introduction_to_it() -> None:
+    assert select(f"{TABLE}\n- Drik vand.", "hvad", [0, 0, 0, 9]) == ("Drik vand.",)
+    assert select(f"{TABLE}\n- Drik vand.", "hvad", [0, 0, 9, 0]) == ("Søndag – Tid: lukket",)
 
 
 STEPS = """Flåten sidder ofte i lysken.
@@ -160,13 +221,13 @@ def test_a_sentence_that_leans_on_the_one_before_comes_with_it() -> None:
 @pytest.mark.parametrize("question", ["hvor mange dage", "hvad gør jeg", "", "vand rester fredag"])
 def test_what_is_quoted_is_whole_unaltered_in_order_and_short(text: str, question: str) -> None:
     quoted = select(text, question)
-    statements = [statement.text for statement in marked_statements(text)]
+    statements = [statement.quoted for statement in marked_statements(text)]
     assert quotable_lines(text).issuperset(quoted)
     places = [statements.index(line) for line in quoted if line in statements]
     assert places == sorted(places)
     assert len(set(places)) == len(places)
     assert 1 <= len(places) <= 3 + any(statement.is_item for statement in marked_statements(text))
-    assert len(quoted) <= len(places) + any(statement.cells for statement in marked_statements(text))
+    assert len(quoted) == len(places)
 
 
 def test_a_passage_without_text_has_nothing_to_quote() -> None:

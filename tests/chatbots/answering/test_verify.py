@@ -31,7 +31,7 @@ def test_a_quotation_with_a_word_changed_is_not_shown(site: Page) -> None:
     assert context.sources == ()
 
 
-def test_a_row_of_a_table_is_quoted_cell_by_cell_under_the_columns_of_the_page(site: Page) -> None:
+def test_a_row_of_a_table_is_quoted_with_the_columns_of_the_page(site: Page) -> None:
     rows = "<tr><td>Suppe</td><td>2-3 dage</td></tr><tr><td>Kogte ris</td><td>1 dag</td></tr>"
     body = f"<h2>Holdbarhed</h2><table><tr><th>Madvare</th><th>Køleskab</th></tr>{rows}</table>"
     Page.objects.create(
@@ -40,13 +40,13 @@ def test_a_row_of_a_table_is_quoted_cell_by_cell_under_the_columns_of_the_page(s
     freshness.catch_up()
     context = run(HEALTH, Question("Hvor mange dage holder suppe som madvare i køleskab?"))
     assert context.status == Status.ANSWERED
-    assert "> Madvare · Køleskab\n> Suppe · 2-3 dage" in context.text
+    assert "> Suppe – Køleskab: 2-3 dage" in context.text
 
 
 def test_a_row_with_its_cells_exchanged_is_not_shown(site: Page) -> None:
-    test_a_row_of_a_table_is_quoted_cell_by_cell_under_the_columns_of_the_page(site)
+    test_a_row_of_a_table_is_quoted_with_the_columns_of_the_page(site)
     context = run(HEALTH, Question("Hvor mange dage holder suppe som madvare i køleskab?"))
     hit, _quoted = context.quotes[0]
-    context.quotes[0] = (hit, ("Madvare · Køleskab", "Suppe · 1 dag"))
+    context.quotes[0] = (hit, ("Suppe – Køleskab: 1 dag",))
     verify(context)
     assert context.status == Status.UNAVAILABLE

@@ -67,33 +67,52 @@ def test_a_paragraph_that_begins_with_a_number_is_no_step() -> None:
 ROW = row_line([("Tilstand", "Hjertekrampe (angina)"), ("Gør", "Hvil. Ring til lægen.")])
 
 
-def test_a_table_row_is_one_statement_quoted_cell_by_cell_and_searched_with_its_columns() -> None:
+def test_a_table_row_is_one_statement_quoted_and_searched_with_its_columns() -> None:
     before, row = marked_statements(f"Se skemaet.\n{ROW}")
-    assert (before.text, before.columns, before.said) == ("Se skemaet.", "", "Se skemaet.")
+    assert (before.text, before.quoted, before.said) == ("Se skemaet.", "Se skemaet.", "Se skemaet.")
     assert row.text == "Hjertekrampe (angina) · Hvil. Ring til lægen."
-    assert row.columns == "Tilstand · Gør"
+    assert (row.quoted, row.pair) == (
+        "Hjertekrampe (angina) – Gør: Hvil. Ring til lægen.",
+        "Hjertekrampe (angina): Hvil. Ring til lægen.",
+    )
     assert row.said == "Tilstand: Hjertekrampe (angina); Gør: Hvil. Ring til lægen."
     assert not row.is_item
 
 
-def test_a_column_without_a_name_keeps_its_place_above_the_row() -> None:
-    (row,) = marked_statements(row_line([("", "Feber"), ("Influenza", "Høj"), ("Forkølelse", "Sjælden")]))
-    assert (row.columns, row.text) == ("– · Influenza · Forkølelse", "Feber · Høj · Sjælden")
-    assert row.said == "Feber; Influenza: Høj; Forkølelse: Sjælden"
+@pytest.mark.parametrize(
+    ("cells", "quoted", "said"),
+    [
+        (
+            [("", "Feber"), ("Influenza", "Høj, ofte 39-40 °C"), ("Forkølelse", "Sjælden")],
+            "Feber – Influenza: Høj, ofte 39-40 °C; Forkølelse: Sjælden",
+            "Feber; Influenza: Høj, ofte 39-40 °C; Forkølelse: Sjælden",
+        ),
+        ([("", "Mandag"), ("", "8-16")], "Mandag: 8-16", "Mandag; 8-16"),
+        ([("", "Mandag"), ("", "8-16"), ("", "Lukket")], "Mandag: 8-16; Lukket", "Mandag; 8-16; Lukket"),
+        ([("Trin", "1"), ("Eksempel", "Gå")], "Trin: 1 – Eksempel: Gå", "Trin: 1; Eksempel: Gå"),
+        (
+            [("Sår", "Eksem"), ("Smitter det?", "Nej."), ("Hvor", "Arme")],
+            "Eksem – Smitter det? Nej. Hvor: Arme",
+            "Sår: Eksem; Smitter det?: Nej.; Hvor: Arme",
+        ),
+        ([("Gør", "Hvil.")], "Gør: Hvil.", "Gør: Hvil."),
+    ],
+)
+def test_a_row_is_quoted_with_the_name_of_its_column_before_each_cell(
+    cells: list[tuple[str, str]], quoted: str, said: str
+) -> None:
+    (row,) = marked_statements(row_line(cells))
+    assert (row.quoted, row.said) == (quoted, said)
+    assert all(cell in row.quoted for _, cell in cells)
 
 
-def test_no_columns_stand_above_a_row_of_a_table_without_heads() -> None:
-    (row,) = marked_statements(row_line([("", "Mandag"), ("", "8-16")]))
-    assert (row.columns, row.text, row.said) == ("", "Mandag · 8-16", "Mandag; 8-16")
-
-
-def test_what_may_be_quoted_is_each_statement_whole_and_the_columns_of_a_row() -> None:
+def test_what_may_be_quoted_is_each_statement_whole_and_a_row_with_its_columns_or_bare() -> None:
     assert quotable_lines(f"Se her. Læs alt.\n- Drik vand.\n{ROW}") == {
         "Se her.",
         "Læs alt.",
         "Drik vand.",
-        "Tilstand · Gør",
-        "Hjertekrampe (angina) · Hvil. Ring til lægen.",
+        "Hjertekrampe (angina) – Gør: Hvil. Ring til lægen.",
+        "Hjertekrampe (angina): Hvil. Ring til lægen.",
     }
 
 
