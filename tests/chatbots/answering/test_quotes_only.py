@@ -18,7 +18,7 @@ def test_no_model_is_asked_when_only_quotations_are_wanted(site: Page, monkeypat
     asked: list[str] = []
     # By its name, for `chatbots.answering` may hold the function of that name in place of the module.
     module = importlib.import_module("chatbots.answering.write")
-    monkeypatch.setattr(module, "get_llm", lambda: asked.append("model"))
+    monkeypatch.setattr(module, "llm_to_ask", lambda: asked.append("model"))
     assert "Varm te med honning" in run(HEALTH, Question("Hvad lindrer hosten?")).text
     assert asked == ["model"]
     assert "> Varm te med honning" in run(HEALTH, Question("Hvad lindrer hosten?", quotes_only=True)).text
