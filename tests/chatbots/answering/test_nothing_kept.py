@@ -27,7 +27,8 @@ _CONTAINERS = (dict, list, tuple, set, frozenset)
 
 def strings_in_caches() -> set[str]:
     """Return every string that the cache of a function holds as an argument."""
-    wrappers = [found for found in gc.get_objects() if isinstance(found, functools._lru_cache_wrapper)]
+    # By its type: to ask a lazy object of another test what it is may make it.
+    wrappers = [found for found in gc.get_objects() if type(found) is functools._lru_cache_wrapper]
     return {text for wrapper in wrappers for text in _strings_in(wrapper)}
 
 
@@ -51,5 +52,5 @@ def test_what_a_page_says_is_found_in_the_caches() -> None:
 @pytest.mark.parametrize("language", ["da", "en", None])
 def test_no_word_of_a_question_is_kept_in_a_cache(site: Page, bot: Bot, language: str | None) -> None:
     run(bot, Question(f"Hvad lindrer hosten for {' og '.join(ODD)}?", language=language))
-    kept = [text for text in strings_in_caches() for odd in ODD if odd[:7].casefold() in text.casefold()]
+    kept = [text for text in strings_in_caches() for odd in ODD if odd[:-3].casefold() in text.casefold()]
     assert kept == []
