@@ -34,7 +34,7 @@ def served_site(address: str = "", *, commands: Sequence[Sequence[str]] = (), se
 
 def _serve(folder: Path, commands: Sequence[Sequence[str]], seconds: float) -> Iterator[str]:
     environ = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "site_project.settings",
+        "DJANGO_SETTINGS_MODULE": "bench.settings",
         "VEJVISER_DATA_DIR": str(folder),
         "DATABASE_URL": "",
         "REDIS_URL": f"redis://127.0.0.1:{_free_port()}/0",  # Nobody answers there, and nobody needs to.
