@@ -136,6 +136,7 @@ def cut_once(blank: dict[str, Any]) -> Generator[Event]:
     cut_once.times = getattr(cut_once, "times", 0) + 1  # type: ignore[attr-defined]
     yield Event("delta", {"text": "Det begynder her"})
     if cut_once.times % 2:  # type: ignore[attr-defined]
+        time.sleep(0.5)  # What came must be read: a browser may drop what arrives together with the end.
         raise ConnectionLost
     yield Event("done", blank | {"text": "Anden gang gik det godt."})
 
