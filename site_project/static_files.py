@@ -16,7 +16,7 @@ from django.core.files.base import ContentFile, File
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from chatbots.partners.files import minify
+from chatbots.minifying import minify
 
 #: Folders with scripts and styles of our own, which go without what only their readers need.
 OURS = ("chat/", "site/")

@@ -9,20 +9,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import rjsmin
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from chatbots.partners import styles
+from chatbots.minifying import minify
 
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
-_MINIFIERS: dict[str, Callable[[str], str]] = {".js": rjsmin.jsmin, ".css": styles.minify}
 _INDENT = re.compile(r"^[ \t]+|\n(?=\n)", re.MULTILINE)
 _ICON = re.compile(r'<symbol id="(\w+)" viewBox="0 0 24 24">(.*?)</symbol>')
 _USE = re.compile(r'(<svg class="chat-icon")([^>]*)><use href="[^"#]*#(\w+)"></use></svg>')
@@ -59,11 +56,6 @@ def read_version() -> Version:
     for name, file in files.items():
         digest.update(name.encode() + b"\0" + file.content + b"\0")
     return Version(digest.hexdigest()[:16], files)
-
-
-def minify(path: Path, text: str) -> str:
-    """Return the text of a script or style sheet without what only its readers need."""
-    return _MINIFIERS[path.suffix](text)
 
 
 def for_partner(html: str) -> str:

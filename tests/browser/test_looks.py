@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from chatbots.partners.files import TYPES, minify
+from chatbots.minifying import minify
+from chatbots.partners.files import TYPES
 from tests.browser.conftest import NewPage
 from tests.browser.visitor import ask, open_chat
 

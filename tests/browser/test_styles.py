@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from chatbots.partners.files import minify
+from chatbots.minifying import minify
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 SHEETS = sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.css"))

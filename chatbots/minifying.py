@@ -1,11 +1,16 @@
-"""Style sheets without what only their readers need: comments, indentation, line ends.
+"""Scripts and style sheets without what only their readers need: comments, indentation, line ends.
 
-A sheet is read as CSS reads it, as nested tokens, and written from them. So nothing depends on where a rule stands: a
-space that means something (`.a :is(td)`, `1px + 2px`, `(width >= 40rem) and (…)`) is never taken for one that does not.
+A style sheet is read as CSS reads it, as nested tokens, and written from them. So nothing depends on where a rule
+stands: a space that means something (`.a :is(td)`, `1px + 2px`, `(width >= 40rem) and (…)`) is never taken for one that
+does not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
+import rjsmin
 import tinycss2
 from tinycss2.ast import CurlyBracketsBlock, Node, WhitespaceToken
 
@@ -13,7 +18,12 @@ from tinycss2.ast import CurlyBracketsBlock, Node, WhitespaceToken
 _SEPARATORS = (";", ",")
 
 
-def minify(css: str) -> str:
+def minify(path: Path, text: str) -> str:
+    """Return the text of a script or style sheet, with fewer characters. The ending of `path` says which it is."""
+    return _MINIFIERS[path.suffix](text)
+
+
+def _minified_style(css: str) -> str:
     """Return a style sheet that says the same with fewer characters."""
     return str(tinycss2.serialize(_tight(tinycss2.parse_component_value_list(css, skip_comments=True), edges=True)))
 
@@ -40,3 +50,6 @@ def _separates(node: Node | None, edges: bool) -> bool:
     if node is None:
         return edges
     return isinstance(node, CurlyBracketsBlock) or node in _SEPARATORS
+
+
+_MINIFIERS: dict[str, Callable[[str], str]] = {".js": rjsmin.jsmin, ".css": _minified_style}
