@@ -13,12 +13,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from content import front_matter
 from content.cleaning import clean_line, clean_lines
+from content.faults import ContentFault, Fault
 from content.models import Language, Page
 from content.slugs import is_slug
 from content.validators import is_web_address
@@ -27,30 +28,6 @@ from content.validators import is_web_address
 MAX_BYTES = 1_000_000
 
 REQUIRED = ("title", "slug", "kind", "language", "summary")
-
-_MAPPING, _TEXT, _MOMENT = (f"tag:yaml.org,2002:{kind}" for kind in ("map", "str", "timestamp"))
-#: What PyYAML raises, beside errors of its own, where a value cannot be what it looks like: 2026-02-30, `!!bool x`.
-_UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """What is wrong with a file, and where. `line` counts from 1."""
-
-    path: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
-
-
-class ContentFault(Exception):
-    """A file cannot be read as a page. Holds one or more Faults."""
-
-    def __init__(self, *faults: Fault) -> None:
-        super().__init__("\n".join(map(str, faults)))
-        self.faults = faults
 
 
 @dataclass(frozen=True)
@@ -106,7 +83,7 @@ def parse_file(text: str, name: str) -> ContentFile:
     end = next((number for number, line in enumerate(lines[1:], start=1) if line.rstrip() == "---"), None)
     if end is None:
         raise ContentFault(Fault(name, 1, _("Linjen “---” efter sidens oplysninger mangler.")))
-    raw, key_lines, faults = _parse_yaml("\n".join(lines[1:end]), name)
+    raw, key_lines, faults = front_matter.parse("\n".join(lines[1:end]), name)
     values = dict(_defaults())
     for key in raw:
         if key not in _READERS:
@@ -123,74 +100,6 @@ def parse_file(text: str, name: str) -> ContentFile:
     if faults:
         raise ContentFault(*faults)
     return ContentFile(name, values, "\n".join(lines[end + 1 :]).strip("\n"), key_lines)
-
-
-def _parse_yaml(text: str, name: str) -> tuple[dict[str, Any], dict[str, int], list[Fault]]:
-    """Return the mapping, the line of each of its keys in the file, and faults that let reading go on."""
-    loader, node = _compose(text, name)
-    if node is None:
-        return {}, {}, []
-    if not isinstance(node, yaml.MappingNode) or node.tag != _MAPPING:
-        raise ContentFault(Fault(name, 2, _("Sidens oplysninger skal stå som “nøgle: værdi”.")))
-    values: dict[str, Any] = {}
-    lines: dict[str, int] = {}
-    faults = []
-    for key, value in node.value:
-        line = _line_at(text, key.start_mark.index)
-        if not isinstance(key, yaml.ScalarNode):
-            raise ContentFault(Fault(name, line, _("En nøgle skal være et ord.")))
-        if key.tag != _TEXT:  # `yes`, `null`, `<<` and the like, which YAML takes for something else
-            faults.append(Fault(name, line, _("Ukendt nøgle: %(key)s.") % {"key": key.value}))
-            continue
-        if key.value in lines:
-            faults.append(Fault(name, line, _("Nøglen %(key)s står to gange.") % {"key": key.value}))
-        lines.setdefault(key.value, line)
-        try:
-            values[key.value] = loader.construct_document(value)
-        except yaml.YAMLError as error:
-            raise ContentFault(*faults, _yaml_fault(text, name, error)) from None
-        except _UNREADABLE as error:
-            is_date = value.tag == _MOMENT and isinstance(error, ValueError)
-            message = _("Ugyldig dato: %(problem)s.") if is_date else _("Værdien af %(key)s kan ikke læses.")
-            raise ContentFault(*faults, Fault(name, line, message % {"problem": error, "key": key.value})) from None
-        except RecursionError:
-            raise ContentFault(*faults, _too_deep(name, line)) from None
-    return values, lines, faults
-
-
-def _compose(text: str, name: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:
-    """Return the text as YAML's nodes, and the loader that makes values of them. Raise ContentFault."""
-    try:
-        loader = yaml.SafeLoader(text)
-    except yaml.YAMLError as error:  # a character that YAML does not allow
-        raise ContentFault(_yaml_fault(text, name, error)) from None
-    try:
-        return loader, loader.get_single_node()
-    except yaml.YAMLError as error:
-        raise ContentFault(_yaml_fault(text, name, error)) from None
-    except _UNREADABLE as error:  # a character that there is not, such as "\\UFFFFFFFF"
-        fault = Fault(name, _line_at(text, loader.index), _("Fejl i YAML: %(problem)s.") % {"problem": error})
-        raise ContentFault(fault) from None
-    except RecursionError:
-        raise ContentFault(_too_deep(name, _line_at(text, loader.index))) from None
-
-
-def _yaml_fault(text: str, name: str, error: yaml.YAMLError) -> Fault:
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    mark = getattr(error, "problem_mark", None)
-    if mark is None or "end of stream" in problem:  # what was opened and never closed is the fault
-        mark = getattr(error, "context_mark", None) or mark
-    index = mark.index if mark else getattr(error, "position", 0)
-    return Fault(name, _line_at(text, index), _("Fejl i YAML: %(problem)s.") % {"problem": problem})
-
-
-def _too_deep(name: str, line: int) -> Fault:
-    return Fault(name, line, _("Sidens oplysninger er indlejret for dybt."))
-
-
-def _line_at(text: str, index: int) -> int:
-    """Return the file's line that holds this place in the front matter. YAML itself counts more breaks than editors."""
-    return text.count("\n", 0, index) + 2
 
 
 def _told(value: Any) -> str:
@@ -335,13 +244,6 @@ def _defaults() -> dict[str, Any]:
 
 
 # ── Writing ─────────────────────────────────────────────────────────────────────────────────────
-class _Dumper(yaml.SafeDumper):
-    """Writes lists indented under their key, as people do."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)
-
-
 def write_text(values: dict[str, Any], markdown: str) -> str:
     """Return a file's text. Keys with their default value are left out."""
     defaults = _defaults()
@@ -350,5 +252,4 @@ def write_text(values: dict[str, Any], markdown: str) -> str:
         for key in _READERS
         if (value := values[key]) != defaults.get(key, ...)
     }
-    front_matter = yaml.dump(shown, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=float("inf"))
-    return f"---\n{front_matter}---\n" + (f"\n{markdown}" if markdown else "")
+    return f"---\n{front_matter.write(shown)}---\n" + (f"\n{markdown}" if markdown else "")

@@ -14,7 +14,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from content.files import ContentFault, ContentFile, Fault, find_files, read_file
+from content.faults import ContentFault, Fault
+from content.files import ContentFile, find_files, read_file
 from content.markdown import to_html
 from content.models import Page, Topic
 

@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 #: From an import to an answer; the flat store's own files are damaged elsewhere.
 TESTS = (
     "tests/content/test_importing.py",
+    "tests/content/test_import_faults.py",
+    "tests/content/test_exporting.py",
     "tests/chatbots/indexing/test_publishing.py",
     "tests/chatbots/indexing/test_audit.py",
     "tests/chatbots/indexing/vectors_elsewhere.py",

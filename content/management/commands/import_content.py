@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from content.files import ContentFault, find_files
+from content.faults import ContentFault
+from content.files import find_files
 from content.importing import ImportReport, import_folder
 
 
