@@ -119,10 +119,15 @@ class ChatView(ApiView):
     )
     def post(self, request: Request, bot: str) -> HttpResponseBase:
         chosen = get_bot(bot)
-        events = _answer_events(chosen, self.validated(ChatQuestionSerializer, request.data))
+        question = self.validated(ChatQuestionSerializer, request.data)
+        self.admit()
+        events = _answer_events(chosen, question)
         if isinstance(request.accepted_renderer, EventStreamRenderer):
             return _streamed(request, events)
         return Response(_whole(events))
+
+    def admit(self) -> None:
+        """Let a question that can be answered in, or raise what refuses it. What limits an address came before."""
 
 
 class FeedbackView(ApiView):

@@ -14,7 +14,6 @@ from django.views import View
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page
 from rest_framework.request import Request
-from rest_framework.serializers import Serializer
 from rest_framework.views import set_rollback
 
 from chatbots.api.problems import problem, problem_response
@@ -113,12 +112,10 @@ class PartnerView(ApiView):
 class PartnerChatView(PartnerView, ChatView):
     """Answers a question, within the limits of the visitor's address and of the partner."""
 
-    def validated(self, serializer_class: type[Serializer], data: Any) -> dict[str, Any]:
+    def admit(self) -> None:
         """Count for the partner only what can be answered, once the address may ask: nobody alone uses up all."""
-        valid = super().validated(serializer_class, data)
         assert self.partner
         spend_question(self.partner, self.request)
-        return valid
 
 
 class PartnerFeedbackView(PartnerView, FeedbackView):
