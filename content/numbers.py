@@ -14,24 +14,24 @@ from lxml import html
 
 #: Eight digits in twos or threes as Danes write them, Europe's six-digit helplines, or a short number where one is told
 #: to call it; a span of hours; or an e-mail address.
-PHONE = (
+_PHONE = (
     r"(?<![\d+])(?:\d\d \d\d \d\d \d\d|[2-9]\d [1-9]\d\d \d{3})(?![\d-])"
     r"|(?<![\d+] )\b116 (?:006|111|117|123)\b(?!,\d| ?(?:kr|\d))"
     r"|(?:(?<=[Rr]ing )|(?<=[Rr]inge )|(?<=[Rr]ing til )|(?<=[Cc]all )|(?<=[Tt]elefon ))(?:112|1813|1888)\b"
 )
-OTHERS = (
+_HOURS_OR_EMAIL = (
     r"|(?P<hours>\b\d{1,2}[.:]\d\d ?[-–] ?\d{1,2}[.:]\d\d\b)"
     r"|(?P<email>(?<![\w.+/:@-])\w[\w.+-]*@\w[\w-]*(?:\.\w[\w-]*)*\.[^\W\d_]{2,}\b(?![-@/]))"
 )
-NUMBER = re.compile(f"(?P<phone>{PHONE}){OTHERS}")
+NUMBER = re.compile(f"(?P<phone>{_PHONE}){_HOURS_OR_EMAIL}")
 #: In a cell that says whom to call, a short number by itself or after a name too; never a year or the number of a page.
-SHORT = (
+_SHORT = (
     r"(?<![^\s(])(?:(?<![\w.] )|(?<=[^\W\d_]{3} )(?i:(?<!side )(?<!siden )(?<!page )(?<!since )(?<!sms )(?<!sms til )"
     r"(?<!text )(?<!text to )))(?:112|113|114|1813|1888)(?=\s*$|[,;)](?!\d)|\s+(?:eller|og|or|and)\b|\s+\()"
 )
-CALLED = re.compile(f"(?P<phone>{PHONE}|{SHORT}){OTHERS}")
+NUMBER_TO_CALL = re.compile(f"(?P<phone>{_PHONE}|{_SHORT}){_HOURS_OR_EMAIL}")
 #: What the column of such a cell is called.
-CALLS = re.compile(r"(?i)\b(?:ringe?r?|telefon(?:nummer|numre)?|tlf|call|(?:tele)?phone)\b")
+_CALL_COLUMN = re.compile(r"(?i)\b(?:ringe?r?|telefon(?:nummer|numre)?|tlf|call|(?:tele)?phone)\b")
 #: Elements whose inside is left alone: links, headings, what is no prose, and the label of a care card.
 CLOSED = (
     "ancestor-or-self::*[self::a or self::h2 or self::h3 or self::h4 or self::code or self::pre or self::svg"
@@ -46,14 +46,14 @@ def mark_numbers(root: html.HtmlElement) -> None:
     for element in list(root.iter()):
         if element.xpath(CLOSED):
             continue
-        numbers = CALLED if _says_whom_to_call(element) else NUMBER
+        numbers = NUMBER_TO_CALL if _says_whom_to_call(element) else NUMBER
         for child in list(element):
             child.tail = _mark(numbers, child.tail or "", child.addnext)
         element.text = _mark(numbers, element.text or "", partial(element.insert, 0))
 
 
 def _says_whom_to_call(element: html.HtmlElement) -> bool:
-    return any(CALLS.search(label) for label in element.xpath("ancestor-or-self::td[1]/@data-label"))
+    return any(_CALL_COLUMN.search(label) for label in element.xpath("ancestor-or-self::td[1]/@data-label"))
 
 
 def _mark(numbers: re.Pattern[str], text: str, put: Callable[[html.HtmlElement], None]) -> str:

@@ -6,6 +6,7 @@ a section is long.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Hashable
 from datetime import datetime
@@ -21,15 +22,15 @@ from content.models import PATH_PREFIXES, Page, Topic
 from content.topic_pairs import topic_pairs
 
 
-class TranslatedSitemap(Sitemap):
+class TranslatedSitemap(Sitemap, ABC):
     """Entries of which those that say the same in two languages name each other."""
 
     def language_of(self, item: Any) -> str:
         return str(item.language)
 
+    @abstractmethod
     def content_of(self, item: Any) -> Hashable:
         """Return what `item` has in common with its translations, and with nothing else."""
-        raise NotImplementedError
 
     def get_urls(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
         urls = super().get_urls(*args, **kwargs)
@@ -91,7 +92,7 @@ class PageSitemap(TranslatedSitemap):
 SITEMAPS: dict[str, type[Sitemap]] = {"fronts": FrontSitemap, "topics": TopicSitemap, "pages": PageSitemap}
 
 
-def whole_sitemap(request: HttpRequest) -> HttpResponse:
+def sitemap_or_index(request: HttpRequest) -> HttpResponse:
     """Return every address of the site in one file, or, where they do not fit in one, the index of several."""
     if any(section().paginator.num_pages > 1 for section in SITEMAPS.values()):
         return index(request, SITEMAPS, sitemap_url_name="content:sitemap")

@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from content import views
 from content.feeds import FEED_PATHS, ChangesFeed
 from content.models import PATH_PREFIXES, TOPIC_PREFIXES
-from content.sitemaps import SITEMAPS, whole_sitemap
+from content.sitemaps import SITEMAPS, sitemap_or_index
 
 app_name = "content"
 
@@ -17,7 +17,7 @@ _prefixes = sorted(PATH_PREFIXES.items(), key=lambda item: len(item[1]), reverse
 urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon),
-    path("sitemap.xml", whole_sitemap),
+    path("sitemap.xml", sitemap_or_index),
     path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
 ]
 for language, address in FEED_PATHS.items():
