@@ -222,6 +222,7 @@ def test_a_runner_that_is_killed_takes_its_processes_along(site: Callable[..., S
     one = site()
     one.ready(240)
     everyone = children(one.process.pid)
+    assert len(everyone) >= 5
     one.process.kill()
     one.process.wait()
     until(lambda: not [pid for pid in everyone if Path(f"/proc/{pid}").exists()], 30)
