@@ -30,10 +30,13 @@ logger = logging.getLogger(__name__)
 
 #: Whose index knows all of the pages of a kind.
 KNOWN_BY: dict[str, Bot] = {Page.Kind.HEALTH: HEALTH, Page.Kind.PAGE: GUIDE}
-#: A page is left out when it scores less than this share of the best, or less than these: a page that shares words
-#: with the search, and one that is found by its meaning alone. Letters without a meaning bring the best page to 11.8,
-#: so less is enough for a whole question only, of as many words as this.
-WORTH = 0.3
+#: A page is left out when it scores less than this share of the best. More is asked where none of its passages says
+#: this share of what the words tell: of 201 questions two lose the page that answers, and the list is a third as long.
+WORTH, WORTH_UNSAID = 0.3, 0.6
+SAID = 0.5
+#: It is left out, too, when it scores less than these: a page that shares words with the search, and one that is found
+#: by its meaning alone. Letters without a meaning bring the best page to 11.8, so less is enough for a whole question
+#: only, of as many words as this.
 SHARES_WORDS, MEANS_IT, QUESTION_MEANS_IT = 3.5, 12.5, 6.0
 QUESTION_WORDS = 4
 #: Standardised lexical score from which on a page shares words with the search.
@@ -65,6 +68,7 @@ class Found:
     page: Page
     url: str  # with the #anchor of the section that the excerpt is from
     score: float
+    is_said: bool  # whether one passage says at least half of what was searched for
     title: tuple[Piece, ...]
     heading: str
     excerpt: tuple[Piece, ...]
@@ -104,11 +108,11 @@ def find(words: str, language: str) -> Findings:
             logger.warning("search goes on by titles: %s", type(error).__name__)
             is_reduced = is_named = True  # what is found in the database is found by its words
             found += [_from_summary(page, score, words) for page, score in pages_named(words, language, kind)]
-    share = 0.0 if is_reduced else WORTH
+    worth = (0.0, 0.0) if is_reduced else (WORTH, WORTH_UNSAID)
     most = None if is_named else UNNAMED
     return Findings(
-        _ranked(found, share)[:most],
-        _ranked(foreign, WORTH)[:FOREIGN],
+        _ranked(found, *worth)[:most],
+        _ranked(foreign, WORTH, WORTH_UNSAID)[:FOREIGN],
         corrected,
         is_named=is_named,
         is_reduced=is_reduced,
@@ -118,7 +122,7 @@ def find(words: str, language: str) -> Findings:
 def _pages(retrieval: Retrieval, kind: str, language: str) -> Iterator[Found]:
     """Yield the pages of one kind that are worth showing, each by its best passage."""
     query = retrieval.query_in(language)
-    wanted = Wanted.of(language, query.text, query.repaired)
+    wanted, understood = Wanted.of(language, query.text, query.repaired), Wanted.of(language, query.repaired)
     means_it = QUESTION_MEANS_IT if len(split_words(query.text)) >= QUESTION_WORDS else MEANS_IT
     by_page: dict[int, list[Hit]] = {}
     for hit in retrieval.hits(language):
@@ -133,6 +137,7 @@ def _pages(retrieval: Retrieval, kind: str, language: str) -> Iterator[Found]:
             best.page,
             _address(best),
             best.page_score,
+            any(understood.share_said(_passage_text(hit), index.idf) >= SAID for hit in (best, *others)),
             wanted.pieces(best.page.title),
             _heading(best),
             wanted.pieces(_shortened(" … ".join(said) or best.page.summary)),
@@ -185,13 +190,17 @@ def _further(best: Hit, others: Sequence[Hit]) -> tuple[Passage, ...]:
 
 def _from_summary(page: Page, score: float, words: str) -> Found:
     wanted = Wanted.of(page.language, words)
-    return Found(page, page.get_absolute_url(), score, wanted.pieces(page.title), "", wanted.pieces(page.summary))
+    return Found(page, page.get_absolute_url(), score, True, wanted.pieces(page.title), "", wanted.pieces(page.summary))
 
 
-def _ranked(found: Sequence[Found], share: float) -> tuple[Found, ...]:
-    """Return what scores at least `share` of the best, best first."""
+def _passage_text(hit: Hit) -> str:
+    return " ".join((hit.page.title, *hit.chunk.heading_path, hit.chunk.text, *hit.chunk.questions))
+
+
+def _ranked(found: Sequence[Found], worth: float, worth_unsaid: float) -> tuple[Found, ...]:
+    """Return what scores these shares of the best: `worth_unsaid` where no passage says the words. Best first."""
     ranked = sorted(found, key=lambda one: (-one.score, one.page.title))
-    return tuple(one for one in ranked if one.score >= share * ranked[0].score)
+    return tuple(one for one in ranked if one.score >= (worth if one.is_said else worth_unsaid) * ranked[0].score)
 
 
 def _address(hit: Hit) -> str:

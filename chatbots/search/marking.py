@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from chatbots.lexical import fold, is_stop_word, stem_words, words
+from chatbots.lexical import fold, is_stop_word, stem_words, stems_on_page, words
 
 _WORD = re.compile(r"[^\W_]+")
 #: Letters from which on a word is also found inside a longer one: "betændelse" in "ørebetændelse".
@@ -57,6 +57,16 @@ class Wanted:
             return False
         folded = [fold(word) for word in said]
         return all(any(part in word for word in folded) for part in self.folded)
+
+    def share_said(self, said: str, weight: Callable[[str], float]) -> float:
+        """Return the share, 0 to 1, of the telling stems that the text `said` has, each by its `weight`."""
+        telling = {stem: weight(stem) for stem in self.telling}
+        if not telling:
+            return 0.0
+        stems = stems_on_page(said, self.language)
+        inside = " ".join(stems)
+        found = (stem in stems or (len(stem) >= _INSIDE_FROM and stem in inside) for stem in telling)
+        return sum(by for by, is_found in zip(telling.values(), found, strict=True) if is_found) / sum(telling.values())
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
         """Return `text` as pieces that together are it; neighbouring matches are one."""

@@ -75,10 +75,23 @@ def test_of_pages_that_do_not_name_it_only_a_few_are_kept(
 ) -> None:
     monkeypatch.setattr(finding, "MEANS_IT", -99.0)
     monkeypatch.setattr(finding, "WORTH", -99.0)
+    monkeypatch.setattr(finding, "WORTH_UNSAID", -99.0)
     monkeypatch.setattr(finding, "UNNAMED", 2)
 
     assert len(find("klamydia", "da").pages) == 2
     assert len(find("skoldkopper", "da").pages) > 2
+
+
+def test_a_page_that_says_none_of_the_words_must_come_nearer_to_the_best(
+    indexed: dict[str, Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MEANS_IT", -99.0)
+    monkeypatch.setattr(finding, "WORTH", -99.0)
+    strict = slugs("skoldkopper")
+    monkeypatch.setattr(finding, "WORTH_UNSAID", -99.0)
+
+    assert strict == ["skoldkopper", "sundhedsplejen"]
+    assert set(slugs("skoldkopper")) > set(strict)
 
 
 def test_a_part_of_a_longer_word_names_a_thing(indexed: dict[str, Page]) -> None:

@@ -31,6 +31,22 @@ def test_the_words_as_they_were_put_right_are_marked_too() -> None:
     assert marked("Skoldkopper klør.", "skoldkoper", "skoldkopper") == ["Skoldkopper"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "text", "share"),
+    [
+        ("ondt i maven", "Ondt i halsen går over.", 0.25),
+        ("ondt i maven", "Det gør ondt i maverne.", 1.0),
+        ("betændelse", "Mellemørebetændelse gør ondt.", 1.0),
+        ("feber", "Hoste varer i to uger.", 0.0),
+        ("hvad er det", "Hvad er det?", 0.0),
+    ],
+)
+def test_a_text_says_a_share_of_the_words_by_how_telling_they_are(asked: str, text: str, share: float) -> None:
+    weights = {"mav": 3.0}
+
+    assert Wanted.of("da", asked).share_said(text, lambda stem: weights.get(stem, 1.0)) == share
+
+
 @given(st.text(), st.text())
 def test_the_pieces_are_the_text_whole_and_unaltered(asked: str, text: str) -> None:
     pieces = Wanted.of("da", asked).pieces(text)
