@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chatbots.exceptions import UnknownBot
 
@@ -19,6 +20,8 @@ class Bot:
 
     name: str
     title: str | Promise
+    #: A word that tells it from the others where there is room for no more.
+    short_title: str | Promise
     greeting: str | Promise
     #: What it may be used for and what it is not. What is stored is said beside it, in chatbots/kept.html.
     notice: str | Promise
@@ -32,6 +35,7 @@ class Bot:
 GUIDE = Bot(
     name="guide",
     title=_("Vejviseren"),
+    short_title=_("Vejviser"),
     greeting=_("Hej. Jeg kan hjælpe dig med at finde rundt på siden. Hvad leder du efter?"),
     notice=_(
         "Jeg er en robot. Brug mig til at finde åbningstider, priser, telefonnumre og andet på hjemmesiden. Jeg kan "
@@ -45,6 +49,7 @@ GUIDE = Bot(
 HEALTH = Bot(
     name="health",
     title=_("Sundhedsrobotten"),
+    short_title=pgettext_lazy("the health bot, in a word", "Sundhed"),
     greeting=_("Hej. Spørg mig om sygdom og sundhed. Jeg svarer med uddrag fra vores artikler."),
     notice=_(
         "Jeg er en robot og erstatter ikke en læge. Brug mig til at finde viden om sygdom og sundhed. Jeg kan ikke "

@@ -32,7 +32,8 @@ class Source:
     reviewed_on: str | None  # ISO date
     score: float  # 0 to 1, comparable within one answer
     breadcrumb: tuple[str, ...] = ()
-    overdue: bool = False  # the page should have been reviewed before today
+    review_due: str | None = None  # ISO date
+    overdue: bool = False  # that day is past
 
 
 @dataclass(frozen=True, slots=True)

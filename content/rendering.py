@@ -1,8 +1,8 @@
 """A page's stored text ▸ what the browser shows: passages, care cards, lists of advice, tables that fit, a
 table of contents.
 
-The stored text is clean already; nothing is added to it here but containers, what a table's cells are about, and
-links to call its phone numbers.
+The stored text is clean already; nothing is added to it here but containers, what a table's cells are about, the
+whole address of a link for paper, and links to call its phone numbers.
 """
 
 from __future__ import annotations
@@ -39,8 +39,11 @@ class RenderedBody:
     headings: tuple[Heading, ...]
 
 
-def render_body(body: str) -> RenderedBody:
-    """Gather each heading and what follows it in a `div.passage`, so that a link can point out the whole passage."""
+def render_body(body: str, site_root: str = "") -> RenderedBody:
+    """Gather each heading and what follows it in a `div.passage`, so that a link can point out the whole passage.
+
+    `site_root` is where the site's own paths begin, as in "https://eksempel.dk": paper shows whole addresses.
+    """
     if not body.strip():
         return RenderedBody(SafeString(""), ())
     root = html.fragment_fromstring(body, create_parent="div")
@@ -57,6 +60,8 @@ def render_body(body: str) -> RenderedBody:
         mark_care(passage, heading)
         mark_advice(passage, heading)
         mark_numbers(passage)
+        for link in passage.xpath(".//a[starts-with(@href, '/')]"):
+            link.set("data-address", f"{site_root}{link.get('href')}")
     markup = "".join(html.tostring(part, encoding="unicode") for part in passages)
     return RenderedBody(mark_safe(markup), headings)  # noqa: S308 - cleaned at every way into the database
 

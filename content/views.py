@@ -121,7 +121,7 @@ def page(request: HttpRequest, language: str, kind: str, slug: str) -> HttpRespo
     addresses = {language: page.get_absolute_url()}
     if counterpart is not None and counterpart.is_public():
         addresses[counterpart.language] = counterpart.get_absolute_url()
-    body = render_body(page.body)
+    body = render_body(page.body, root_of(request))
     contents = [heading for heading in body.headings if heading.level == 2]
     trail = page_trail(page)
     context = {

@@ -111,6 +111,7 @@ def source_for(hit: Hit, quoted: Sequence[str], score: float) -> Source:
         reviewed_on=page.reviewed_on.isoformat() if page.reviewed_on else None,
         score=round(max(0.0, min(1.0, score)), 3),
         breadcrumb=tuple(breadcrumb_titles(hit)),
+        review_due=page.review_due.isoformat() if page.review_due else None,
         overdue=page.is_review_overdue,
     )
 

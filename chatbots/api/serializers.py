@@ -93,6 +93,7 @@ class SourceSerializer(serializers.Serializer):
     reviewed_on = serializers.DateField(allow_null=True)
     score = serializers.FloatField(help_text="0 to 1, comparable within one answer.")
     breadcrumb = serializers.ListField(child=serializers.CharField(), required=False)
+    review_due = serializers.DateField(allow_null=True, required=False)
     overdue = serializers.BooleanField(default=False, help_text="The page should have been reviewed before today.")
 
 

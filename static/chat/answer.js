@@ -29,7 +29,7 @@ export function sourceList(parts, sources, language) {
       about: sourceName(source),
       breadcrumb: source.breadcrumb?.length > 1 ? source.breadcrumb.join(" › ") : "",
       reviewed: source.reviewed_on && parts.phrase("reviewed", { date: formatDate(source.reviewed_on, language) }),
-      overdue: source.overdue && parts.phrase("overdue"),
+      overdue: source.overdue && parts.phrase("overdue", { date: formatDate(source.review_due, language) }),
       language: foreign && parts.phrase(`language_${source.language}`),
     });
     if (foreign) {

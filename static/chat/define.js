@@ -4,4 +4,4 @@ import { VejviserChat } from "./element.js";
 import { showFollowed } from "./highlight.js";
 
 customElements.define("vejviser-chat", VejviserChat);
-showFollowed();
+showFollowed(document.querySelector("vejviser-chat"));

@@ -127,6 +127,15 @@ export class VejviserChat extends HTMLElement {
     this.#emit("close");
   }
 
+  /** Return a link that leads back to the conversation, or null where it stands in the page itself. */
+  wayBack() {
+    if (this.inline) return null;
+    const bot = this.#memory.talk.turns.at(-1)?.bot ?? this.bot;
+    const link = this.#parts.stamp("way-back");
+    this.#parts.lead(link, this.#parts.phrase(`page_${bot}`));
+    return link;
+  }
+
   #show(bot) {
     if (!this.#panel) this.#build();
     this.bot = bot;
@@ -308,7 +317,7 @@ export class VejviserChat extends HTMLElement {
     if (link.hash && link.href.split("#")[0] === location.href.split("#")[0]) {
       event.preventDefault();
       location.hash = link.hash;
-      showFollowed();
+      showFollowed(this);
     }
   }
 

@@ -61,7 +61,7 @@ export function plainSource(parts, source, language) {
   const lines = [
     sourceName(source),
     source.reviewed_on && parts.phrase("reviewed", { date: formatDate(source.reviewed_on, language) }),
-    source.overdue && parts.phrase("overdue"),
+    source.overdue && parts.phrase("overdue", { date: formatDate(source.review_due, language) }),
     parts.address(source.url),
   ];
   return lines.filter(Boolean).join("\n");

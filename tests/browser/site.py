@@ -53,6 +53,7 @@ SOURCE = {
     "reviewed_on": "2026-03-02",
     "score": 0.9,
     "breadcrumb": ["Kontakt", "Åbningstider"],
+    "review_due": "2026-09-01",
     "overdue": False,
 }
 

@@ -107,6 +107,27 @@ def test_the_panel_steps_aside_where_it_would_lie_over_what_it_leads_to(
     assert page.locator(":target").evaluate(LIES_UNDER) is None
 
 
+@pytest.mark.parametrize("same_page", [True, False])
+@pytest.mark.parametrize("width", [360, 1000, 1440])
+def test_from_what_a_source_led_to_the_next_stop_of_the_keyboard_leads_back(
+    new_page: NewPage, width: int, same_page: bool
+) -> None:
+    page = new_page(width=width, height=800)
+    open_chat(page, path=ARTICLE if same_page else "/sundhed/")
+    for times in (1, 2):
+        answered(page, "Hvad er forkølelse?").locator(".chat-show", has_text="Forkølelse").first.press("Enter")
+        expect(page.locator(":target")).to_be_focused()
+        text = page.locator(".prose p").first.bounding_box()
+        page.keyboard.press("Tab")
+        back = page.get_by_role("link", name="Tilbage til samtalen")
+        expect(back).to_be_focused()
+        assert back.evaluate(LIES_UNDER) is None
+        assert page.locator(".prose p").first.bounding_box() == text
+        page.keyboard.press("Enter")
+        expect(question_field(page)).to_be_focused()
+        expect(page.locator(".chat-turn")).to_have_count(times)
+
+
 # ── The focus is seen ────────────────────────────────────────────────────────────────────────────
 
 
@@ -197,12 +218,12 @@ def test_the_ways_in_lie_over_nothing_that_is_read(new_page: NewPage, path: str)
             assert all(box["x"] > beside for box in map(Locator.bounding_box, openers.all()) if box), width
 
 
-def test_the_ways_in_say_ask_below_their_icons_and_tell_their_names_when_pointed_at(page: Page) -> None:
+def test_the_ways_in_say_a_word_below_their_icons_and_tell_their_names_when_pointed_at(page: Page) -> None:
     page.goto("/sundhed/skoldkopper/")
     opener = page.get_by_role("button", name="Spørg Sundhedsrobotten")
     narrow = opener.bounding_box()
     assert narrow and 44 <= narrow["width"] < 72 and narrow["height"] >= 44
-    expect(opener.locator(".chat-opener-short")).to_be_visible()
+    assert page.locator(".chat-opener-short:visible").all_inner_texts() == ["Sundhed", "Vejviser"]
     opener.hover()
     again = opener.bounding_box()
     assert again and again["width"] > 150

@@ -157,7 +157,7 @@ def test_a_source_is_a_card_with_where_it_is_how_old_it_is_and_a_way_there(page:
     expect(source.locator(".chat-source-heading")).to_have_text("Telefontid")
     expect(source.locator(".chat-source-way")).to_have_text("Kontakt › Åbningstider")
     expect(source).to_contain_text("Gennemgået 2. marts 2026")
-    expect(source).to_contain_text("Kan være forældet")
+    expect(source).to_contain_text("Forfalden: Skulle være gennemgået igen senest 1. september 2026")
     show = source.get_by_role("link", name="Vis mig Åbningstider: Telefontid")
     source.click(position={"x": 20, "y": 40})  # The whole card leads there.
     page.wait_for_url("**/aabningstider/")
@@ -169,7 +169,7 @@ def test_a_source_that_is_not_overdue_says_nothing_of_it(page: Page) -> None:
     open_chat(page)
     source = answered(page, "Det er vigtigt i dag").locator(".chat-source")
     expect(source).to_contain_text("Vis mig")
-    expect(source).not_to_contain_text("Kan være forældet")
+    expect(source).not_to_contain_text("Forfalden")
 
 
 @pytest.mark.parametrize("javascript", [True, False])

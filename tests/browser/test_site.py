@@ -84,9 +84,9 @@ def test_on_paper_a_link_in_the_text_tells_where_on_the_site_it_leads(page: Page
     page.goto("/sundhed/hovedpine/")
     page.emulate_media(media="print")
     link = page.locator('.prose a[href^="/"]').first
-    told = link.evaluate("(node) => [node.getAttribute('href'), getComputedStyle(node, '::after').content]")
-    expect(page.locator(".on-paper")).to_contain_text("Adresser, der begynder med en skråstreg, hører til http")
-    assert told[1] in (f'" (" "{told[0]}" ")"', f'" ({told[0]})"', '" (" attr(href) ")"')
+    whole, told = link.evaluate("(node) => [node.href, getComputedStyle(node, '::after').content]")
+    assert whole.startswith("http")
+    assert told in (f'" (" "{whole}" ")"', f'" ({whole})"')
 
 
 #: The texts that something else is drawn over.
