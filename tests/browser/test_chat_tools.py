@@ -107,10 +107,8 @@ def test_an_answer_is_copied_with_its_sources(page: Page) -> None:
     expect(announced(page)).to_contain_text("Kopieret")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("Medicin kan give hovedpine.\n\nHvor meget du må tage,")
-    assert (
-        "Åbningstider: Telefontid\nGennemgået 2. marts 2026\nForfalden: Skulle være gennemgået igen senest 1. september 2026"
-        in copied
-    )
+    dates = "Gennemgået 2. marts 2026\nForfalden: Skulle være gennemgået igen senest 1. september 2026"
+    assert f"Åbningstider: Telefontid\n{dates}" in copied
     assert copied.endswith("/aabningstider/")
 
 
