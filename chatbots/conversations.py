@@ -126,8 +126,9 @@ def _store(conversation: OpenConversation, bot: str, answer: dict[str, Any], **s
         row = Conversation.objects.create(token_digest=digest, created_at=now, last_used_at=now)
     without_token = {name: value for name, value in answer.items() if name != "conversation"}
     Turn.objects.create(conversation=row, answer_id=uuid.UUID(answer["id"]), bot=bot, answer=without_token, **said)
-    kept = row.turns.order_by("-pk").values_list("pk", flat=True)[:MAX_TURNS]
-    _forget_turns(row.turns.exclude(pk__in=list(kept)))
+    if len(conversation.turns) >= MAX_TURNS:
+        kept = row.turns.order_by("-pk").values_list("pk", flat=True)[:MAX_TURNS]
+        _forget_turns(row.turns.exclude(pk__in=list(kept)))
     return conversation.token
 
 

@@ -2,12 +2,15 @@
 
 import os
 
+import django
 from django.apps import apps
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_project.settings")
+django.setup(set_prefix=False)
 
-application = get_asgi_application()
+from site_project.threads import KeptThreadsHandler  # noqa: E402 - Django must be set up before
+
+application = KeptThreadsHandler()
 
 if apps.is_installed("chatbots"):
     from chatbots.lifespan import with_warm_up
