@@ -59,18 +59,16 @@ def test_a_thread_that_still_works_for_a_visitor_who_left_is_lent_to_nobody() ->
             working.set()
             done.wait(WAIT)
 
-        async def left() -> None:
-            async with kept.one():
-                asyncio.ensure_future(sync_to_async(work)())
-                await sync_to_async(working.wait, thread_sensitive=False)(WAIT)
-
-        await left()
+        async with kept.one():
+            unheeded = asyncio.ensure_future(sync_to_async(work)())
+            await sync_to_async(working.wait, thread_sensitive=False)(WAIT)
         assert kept.idle == 0
         async with asyncio.timeout(WAIT):
             await where(kept)
         await until_idle(kept, 1)
         done.set()
         await until_idle(kept, 2)
+        await unheeded
 
     asyncio.run(requests())
 
