@@ -109,9 +109,9 @@ def suggestions(page: Page) -> None:
     page.get_by_role("combobox").press("ArrowDown")
 
 
-def search(words: str) -> Reach:
+def search(words: str, address: str = "/soeg/") -> Reach:
     def reach(page: Page) -> None:
-        page.goto("/soeg/")
+        page.goto(address)
         page.get_by_role("combobox").fill(words)
         page.get_by_role("combobox").press("Enter")
         expect(page.locator("[data-search-heading]")).to_contain_text(words)
@@ -151,6 +151,7 @@ PAGES: dict[str, Reach] = {
     "Suggestions": suggestions,
     "Results": search("feber hos barn"),
     "Nothing found": search("qwrtz xcvbn"),
+    "English words, Danish pages": search("chickenpox", "/en/search/"),
     "Urgent words": search("smerter i brystet og kan ikke få luft"),
     "Nothing searched for": nothing_searched,
     "Not found": at("/findes-ikke/"),
@@ -235,6 +236,14 @@ def handed_over(page: Page) -> None:
     expect(page.locator(".chat-feedback")).to_have_count(2)
 
 
+def shown(page: Page) -> None:
+    """Follow a source, and go on with the tabulator: the next stop leads back."""
+    answered("Hvor længe smitter skoldkopper?")(page)
+    page.locator(".chat-show").first.click()
+    expect(page.locator(":target")).to_be_focused()
+    page.keyboard.press("Tab")
+
+
 def cpr(page: Page) -> None:
     open_chat(page)
     page.locator(".chat-form textarea").fill("Mit cpr-nummer er 010190-1234, hvor længe smitter jeg?")
@@ -313,6 +322,8 @@ CHAT: dict[str, Reach] = {
     "Streaming": streaming,
     "Answered": answered("Hvor længe smitter skoldkopper?"),
     "Sources": answered("Hvor længe smitter skoldkopper?", scroll=".chat-sources"),
+    "An overdue source": answered("Hvordan lindrer jeg en solskoldning?", scroll=".chat-source"),
+    "Shown": shown,
     "With reserve": answered("Hvor mange panodiler må min datter på 4 år få?"),
     "No answer": answered("Hvem vandt Tour de France i 1996?"),
     "An emergency": answered("min mor er bevidstløs"),

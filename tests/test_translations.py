@@ -201,7 +201,7 @@ def test_a_search_in_english_shows_no_danish(pages: None, client: Client, words:
 def test_an_article_in_english_is_dated_the_european_way(pages: None, client: Client) -> None:
     text = html.fromstring(client.get("/en/health/cough/").content).text_content()
     assert "Reviewed 5 March 2026 by A doctor" in text
-    assert "This article is overdue: it should have been reviewed again by 5 April 2026." in text
+    assert "Its review is overdue: this article should have been reviewed again by 5 April 2026." in text
 
 
 def test_the_front_page_counts_in_english(pages: None, client: Client) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 
 import numpy as np
 
@@ -14,12 +14,13 @@ from chatbots.answering.select import best_statement
 from chatbots.lexical import stems, stems_on_page, words
 from chatbots.named_things import named_things, subjects, things_in
 from chatbots.retrieval import Hit, Retrieval
+from chatbots.snapshots import LanguageIndex
 
 _TAG = re.compile(r"<[^>]*>")
 #: Words from which on a message tells a story, and names much that it does not ask about.
 _STORY = 20
 #: Of pages alone: the same ones are asked about again and again. What a visitor types is never kept.
-_things_on_page = functools.lru_cache(maxsize=4096)(things_in)
+things_on_page = functools.lru_cache(maxsize=4096)(things_in)
 
 
 def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
@@ -67,18 +68,18 @@ def names_what_no_page_names(retrieval: Retrieval) -> bool:
     """
     if len(words(retrieval.query.text)) >= _STORY:
         return False
-    return any(not _stands_somewhere(retrieval, named_things()[thing]) for thing in retrieval.things_asked)
+    indexes = retrieval.indexes.values()
+    return any(not _stands_in(indexes, named_things()[thing]) for thing in retrieval.things_asked)
 
 
-def stand_somewhere(retrieval: Retrieval, things: Set[int]) -> bool:
-    """Tell whether one of `things` stands, under any of its names, somewhere in the bot's index."""
-    return any(_stands_somewhere(retrieval, named_things()[thing]) for thing in things)
+def stand_somewhere(retrieval: Retrieval, things: Set[int], language: str) -> bool:
+    """Tell whether one of `things` stands, under any of its names, somewhere in the bot's index of this language."""
+    indexes = [retrieval.indexes[language]] if language in retrieval.indexes else []
+    return any(_stands_in(indexes, named_things()[thing]) for thing in things)
 
 
-def _stands_somewhere(retrieval: Retrieval, names: Sequence[str]) -> bool:
-    return any(
-        index.stems.has_together(stems(name, index.language)) for index in retrieval.indexes.values() for name in names
-    )
+def _stands_in(indexes: Iterable[LanguageIndex], names: Sequence[str]) -> bool:
+    return any(index.stems.has_together(stems(name, index.language)) for index in indexes for name in names)
 
 
 def _named(retrieval: Retrieval, hits: Sequence[Hit]) -> tuple[frozenset[int], frozenset[int]]:
@@ -87,7 +88,7 @@ def _named(retrieval: Retrieval, hits: Sequence[Hit]) -> tuple[frozenset[int], f
     A question about chickenpox and nurseries is about chickenpox: an illness or a medicine counts before a place.
     """
     asked, best = retrieval.things_asked, hits[0]
-    return asked & subjects() or asked, _things_on_page(page_text(best), best.chunk.language)
+    return asked & subjects() or asked, things_on_page(page_text(best), best.chunk.language)
 
 
 def page_text(hit: Hit) -> str:

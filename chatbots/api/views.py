@@ -281,7 +281,7 @@ def _presented(bot: Bot, language: str) -> dict[str, Any]:
 
 def _kept() -> str:
     """Return what is stored, and for how long, in the words of the site's own chat."""
-    kept = {"hours": settings_for("CONVERSATION_HOURS"), "writes": writes_answers()}
+    kept = {"hours": settings_for("CONVERSATION_HOURS"), "page": True, "writes": writes_answers()}
     return render_to_string("chatbots/kept.html", kept).strip()
 
 

@@ -140,6 +140,7 @@ class PartsView(PartnerView):
             welcomes=tuple(Welcome(bot, bot.suggestions) for bot in bots),
             limit=MAX_MESSAGE_LENGTH,
             hours=settings_for("CONVERSATION_HOURS"),
+            keeps_page=False,
             writes=writes_answers(),
         )
         others = [bot for bot in BOTS.values() if bot not in bots]

@@ -13,17 +13,19 @@ from dataclasses import dataclass
 
 from django.utils.text import Truncator
 
-from chatbots.answering.features import page_text, stand_somewhere
+from chatbots.answering.features import page_text, stand_somewhere, things_on_page
 from chatbots.answering.select import select_statements
 from chatbots.bots import GUIDE, HEALTH, Bot
 from chatbots.exceptions import ChatbotsError
+from chatbots.glossary import in_danish_words
 from chatbots.language import LANGUAGES
-from chatbots.lexical import fold
+from chatbots.lexical import fold, is_stop_word
 from chatbots.lexical import words as split_words
 from chatbots.named_things import subjects, things_in
-from chatbots.retrieval import Hit, Retrieval, read_question, retrieve
+from chatbots.retrieval import Hit, Query, Retrieval, read_question, retrieve
 from chatbots.search.marking import Piece, Wanted
 from chatbots.search.titles import pages_named
+from chatbots.serving import current_snapshot
 from content.models import Page
 
 logger = logging.getLogger(__name__)
@@ -31,9 +33,12 @@ logger = logging.getLogger(__name__)
 #: Whose index knows all of the pages of a kind.
 KNOWN_BY: dict[str, Bot] = {Page.Kind.HEALTH: HEALTH, Page.Kind.PAGE: GUIDE}
 #: A page is left out when it scores less than this share of the best. More is asked where none of its passages says
-#: this share of what the words tell: of 201 questions two lose the page that answers, and the list is a third as long.
+#: this share of what the words tell: of 201 questions one loses the page that answers, and the list is two fifths as
+#: long.
 WORTH, WORTH_UNSAID = 0.3, 0.6
 SAID = 0.5
+#: What the score of a page that does not say them is worth for the order, where only a few words are searched for.
+UNSAID = 0.75
 #: It is left out, too, when it scores less than these: a page that shares words with the search, and one that is found
 #: by its meaning alone. Letters without a meaning bring the best page to 11.8, so less is enough for a whole question
 #: only, of as many words as this.
@@ -48,7 +53,7 @@ _CLOSE = 0.6
 #: Letters of a thing's name that ends a longer word.
 _ENDING_FROM = 4
 #: Pages in the other language that are shown below the others.
-FOREIGN = 3
+FOREIGN = 5
 #: Pages that are shown where none names what was searched for.
 UNNAMED = 5
 
@@ -68,7 +73,7 @@ class Found:
     page: Page
     url: str  # with the #anchor of the section that the excerpt is from
     score: float
-    is_said: bool  # whether one passage says at least half of what was searched for
+    is_said: bool  # whether a passage says at least half of what was searched for, or the page names it
     title: tuple[Piece, ...]
     heading: str
     excerpt: tuple[Piece, ...]
@@ -80,11 +85,12 @@ class Findings:
     """All that was found, best first."""
 
     pages: tuple[Found, ...]
-    #: Pages in the other language, for who writes in it.
+    #: Pages in the other language: for who writes in it, and Danish ones for everybody.
     foreign: tuple[Found, ...] = ()
     #: The words as they were understood, where they were put right; else "".
     corrected: str = ""
-    #: Whether a page names what was searched for, under any of its names; else the pages are only near it.
+    #: Whether one of the pages names what was searched for, under any of its names; else they are only near it, and
+    #: there are none where one in the other language names it.
     is_named: bool = True
     #: Whether some of the pages could only be searched by title and summary.
     is_reduced: bool = False
@@ -94,50 +100,77 @@ def find(words: str, language: str) -> Findings:
     """Return the public pages of `language` that say what `words` ask for. Never fails for want of an index."""
     found: list[Found] = []
     foreign: list[Found] = []
-    corrected, is_reduced, is_named = "", False, False
+    corrected, is_reduced, is_named, is_named_elsewhere = "", False, False, False
     for kind, bot in KNOWN_BY.items():
         try:
-            retrieval = retrieve(bot, read_question(bot, words, language))
+            retrieval = retrieve(bot, _read(bot, words, language))
             found += _pages(retrieval, kind, language)
-            if retrieval.query.language != language and retrieval.query.language in LANGUAGES:
-                foreign += _pages(retrieval, kind, retrieval.query.language)
-            is_named = is_named or _is_named(retrieval, {language, retrieval.query.language})
+            is_named = is_named or _is_named(retrieval, language)
+            for other in _other_languages(retrieval, language):
+                foreign += _pages(retrieval, kind, other)
+                is_named_elsewhere = is_named_elsewhere or _is_named(retrieval, other)
             if _differ(retrieval.query.repaired, words):
                 corrected = corrected or retrieval.query.repaired
         except ChatbotsError as error:
             logger.warning("search goes on by titles: %s", type(error).__name__)
             is_reduced = is_named = True  # what is found in the database is found by its words
             found += [_from_summary(page, score, words) for page, score in pages_named(words, language, kind)]
-    worth = (0.0, 0.0) if is_reduced else (WORTH, WORTH_UNSAID)
-    most = None if is_named else UNNAMED
-    return Findings(
-        _ranked(found, *worth)[:most],
-        _ranked(foreign, WORTH, WORTH_UNSAID)[:FOREIGN],
-        corrected,
-        is_named=is_named,
-        is_reduced=is_reduced,
-    )
+    is_short = len(split_words(words)) < QUESTION_WORDS
+    here = _ranked(found, is_short, everything=is_reduced)
+    elsewhere = _ranked(foreign, is_short) if is_named_elsewhere else ()
+    if is_short:  # A few words stand on a page, or the page is not about them.
+        elsewhere = tuple(one for one in elsewhere if one.is_said)
+        is_named = is_named and (not elsewhere or any(one.is_said for one in here))
+    if not is_named:
+        here = () if elsewhere else here[:UNNAMED]
+    return Findings(here, elsewhere[:FOREIGN], corrected, is_named=is_named, is_reduced=is_reduced)
+
+
+def _read(bot: Bot, words: str, language: str) -> Query:
+    """Return the words as a query: on a Danish page in English where no Danish page has them and they are English."""
+    query = read_question(bot, words, language)
+    index = current_snapshot(bot.name).languages.get("da")
+    if query.language != "da" or index is None:
+        return query
+    telling = [word for word in split_words(words) if not is_stop_word(word, "da")]
+    if not telling or any(word in index.word_counts or in_danish_words(word) == word for word in telling):
+        return query
+    return read_question(bot, words, language, language="en")
+
+
+def _other_languages(retrieval: Retrieval, language: str) -> list[str]:
+    """Return the languages whose pages stand below those of `language`: the words' own, and Danish, which has most."""
+    return [
+        other
+        for other in LANGUAGES
+        if other != language and (other == retrieval.query.language or other == "da") and other in retrieval.indexes
+    ]
 
 
 def _pages(retrieval: Retrieval, kind: str, language: str) -> Iterator[Found]:
     """Yield the pages of one kind that are worth showing, each by its best passage."""
-    query = retrieval.query_in(language)
+    if language not in retrieval.indexes:
+        return
+    query, index = retrieval.query_in(language), retrieval.indexes[language].stems
     wanted, understood = Wanted.of(language, query.text, query.repaired), Wanted.of(language, query.repaired)
     means_it = QUESTION_MEANS_IT if len(split_words(query.text)) >= QUESTION_WORDS else MEANS_IT
+    things = _things_named(retrieval)
     by_page: dict[int, list[Hit]] = {}
     for hit in retrieval.hits(language):
         if hit.page.kind == kind:
             by_page.setdefault(hit.page.pk, []).append(hit)
-    for best, *others in by_page.values():
-        if best.page_score < (SHARES_WORDS if _shares_words([best, *others], wanted) else means_it):
+    for hits in by_page.values():
+        best, *others = hits
+        is_said = any(understood.share_said(_passage_text(hit), index.idf) >= SAID for hit in hits)
+        is_said = is_said or bool(things & things_on_page(page_text(best), language))
+        if best.page_score < (SHARES_WORDS if is_said or _shares_words(hits, wanted) else means_it):
             continue
-        index = retrieval.indexes[language].stems
         said = select_statements(best, query.asks, index, STATEMENTS)
         yield Found(
             best.page,
             _address(best),
             best.page_score,
-            any(understood.share_said(_passage_text(hit), index.idf) >= SAID for hit in (best, *others)),
+            is_said,
             wanted.pieces(best.page.title),
             _heading(best),
             wanted.pieces(_shortened(" … ".join(said) or best.page.summary)),
@@ -145,28 +178,36 @@ def _pages(retrieval: Retrieval, kind: str, language: str) -> Iterator[Found]:
         )
 
 
-def _is_named(retrieval: Retrieval, languages: Set[str]) -> bool:
-    """Tell whether a page names what was searched for: one of the words that tell something, or a thing by any name.
+def _things_named(retrieval: Retrieval) -> Set[int]:
+    """Return the things that the words name and that go before the other words: "fri abort" is not about what is free.
 
-    A thing that has names of its own goes before the other words: "fri abort" is not about what is free. In a whole
-    question that is so of illnesses and medicines only.
+    In a whole question that is so of illnesses and medicines only.
     """
-    asked = retrieval.things_asked & subjects()
-    if not asked and len(split_words(retrieval.query.text)) < QUESTION_WORDS:
-        asked = retrieval.things_asked
-    if asked and stand_somewhere(retrieval, asked):
+    things = retrieval.things_asked & subjects()
+    if not things and len(split_words(retrieval.query.text)) < QUESTION_WORDS:
+        things = retrieval.things_asked
+    return things
+
+
+def _is_named(retrieval: Retrieval, language: str) -> bool:
+    """Tell whether a page of `language` names what was searched for: a word that tells something, or a thing by any
+    name.
+    """
+    if language not in retrieval.indexes:
+        return False
+    asked = _things_named(retrieval)
+    if asked and stand_somewhere(retrieval, asked, language):
         return True
-    for language in sorted(languages & retrieval.indexes.keys()):
-        query, index = retrieval.query_in(language), retrieval.indexes[language].stems
-        wanted = Wanted.of(language, query.text, query.repaired)
-        if not asked and any(index.has_together([stem]) for stem in wanted.telling):
+    query, index = retrieval.query_in(language), retrieval.indexes[language].stems
+    wanted = Wanted.of(language, query.text, query.repaired)
+    if not asked and any(index.has_together([stem]) for stem in wanted.telling):
+        return True
+    # In a longer word no index finds them: "gigt" in "slidgigt".
+    named = [fold(word) for word in split_words(query.repaired) if asked & things_in(word, query.language)]
+    for hit in {hit.page.pk: hit for hit in retrieval.hits(language)}.values():
+        said = set(split_words(page_text(hit)))
+        if _names_part(said, named) if asked else wanted.stands_inside(said):
             return True
-        # In a longer word no index finds them: "gigt" in "slidgigt".
-        named = [fold(word) for word in split_words(query.repaired) if asked & things_in(word, query.language)]
-        for hit in {hit.page.pk: hit for hit in retrieval.hits(language)}.values():
-            said = set(split_words(page_text(hit)))
-            if _names_part(said, named) if asked else wanted.stands_inside(said):
-                return True
     return False
 
 
@@ -197,10 +238,12 @@ def _passage_text(hit: Hit) -> str:
     return " ".join((hit.page.title, *hit.chunk.heading_path, hit.chunk.text, *hit.chunk.questions))
 
 
-def _ranked(found: Sequence[Found], worth: float, worth_unsaid: float) -> tuple[Found, ...]:
-    """Return what scores these shares of the best: `worth_unsaid` where no passage says the words. Best first."""
-    ranked = sorted(found, key=lambda one: (-one.score, one.page.title))
-    return tuple(one for one in ranked if one.score >= (worth if one.is_said else worth_unsaid) * ranked[0].score)
+def _ranked(found: Sequence[Found], is_short: bool, *, everything: bool = False) -> tuple[Found, ...]:
+    """Return what is worth showing beside the best, best first. Of a few words, pages that say them count for more."""
+    best = max((one.score for one in found), default=0.0)
+    kept = [one for one in found if everything or one.score >= (WORTH if one.is_said else WORTH_UNSAID) * best]
+    unsaid = UNSAID if is_short else 1.0
+    return tuple(sorted(kept, key=lambda one: (-one.score * (1.0 if one.is_said else unsaid), one.page.title)))
 
 
 def _address(hit: Hit) -> str:

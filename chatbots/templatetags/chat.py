@@ -51,6 +51,8 @@ class Entrance:
     welcomes: tuple[Welcome, ...]
     limit: int
     hours: int
+    #: Whether the page that a visitor stands on is kept with the question. Of a partner's page nothing is told.
+    keeps_page: bool
     #: Whether a language model writes answers; then the visitor may ask for quotations only.
     writes: bool
 
@@ -94,6 +96,7 @@ def chat_entrance(context: dict[str, Any]) -> Entrance:
         welcomes=tuple(_welcome(bot, page) for bot in BOTS.values()),
         limit=MAX_MESSAGE_LENGTH,
         hours=settings_for("CONVERSATION_HOURS"),
+        keeps_page=True,
         writes=writes_answers(),
     )
 

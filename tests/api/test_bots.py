@@ -24,7 +24,7 @@ def test_the_bots_are_described(client: Client) -> None:
     assert "robot" in guide["notice"]
     for bot in described["bots"]:
         assert "Brug mig til" in bot["notice"]
-        assert "Spørgsmål og svar gemmes i højst 24 timer" in bot["notice"]
+        assert "bliver gemt i højst 24 timer" in bot["notice"]
     assert len(guide["suggestions"]) == 3
     assert (guide["chat_url"], guide["page_url"]) == ("/api/v1/chat/guide/", "/chat/guide/")
     assert described["limits"] == {

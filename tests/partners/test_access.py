@@ -207,6 +207,14 @@ def test_the_parts_are_those_of_the_partners_bots_in_the_language_asked_for(clie
         assert " style=" not in html
 
 
+def test_on_a_partners_page_nothing_is_said_to_be_kept_of_that_page(client: Client, partner: Partner) -> None:
+    parts = client.get(f"/api/partners/{partner.key}/parts/", headers={"origin": ORIGIN}).content.decode()
+    own = client.get("/").content.decode()
+    assert "svarene bliver gemt i højst 24 timer" in parts
+    assert "den side, du stod på" not in parts
+    assert "svarene og den side, du stod på, bliver gemt i højst 24 timer" in own
+
+
 def test_the_parts_are_given_to_the_partners_pages_alone(client: Client, partner: Partner) -> None:
     path = f"/api/partners/{partner.key}/parts/"
     given = client.get(path, headers={"origin": ORIGIN})

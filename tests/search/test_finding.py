@@ -149,3 +149,38 @@ def test_an_index_whose_files_are_gone_is_made_from_its_rows(indexed: dict[str, 
     shutil.rmtree(settings.CHATBOTS["SNAPSHOT_DIR"])
 
     assert slugs("skoldkopper")[0] == "skoldkopper"
+
+
+# ── Words of the other language ──────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_english_words_lead_to_the_danish_page(indexed: dict[str, Page], language: str) -> None:
+    findings = find("chickenpox", language)
+    danish = findings.pages if language == "da" else findings.foreign
+
+    assert danish[0].page.slug == "skoldkopper"
+    assert findings.is_named is (language == "da")
+    assert not any(found.page.language == "en" for found in (*findings.pages, *findings.foreign))
+
+
+def test_an_english_page_that_names_it_stands_before_danish_ones(indexed: dict[str, Page]) -> None:
+    make_page("Forkølelse", "forkoelelse", summary="En forkølelse går over.", body="<p>Hvil dig.</p>")
+    call_command("reindex", verbosity=0, stdout=io.StringIO())
+    findings = find("common cold", "en")
+
+    assert findings.is_named
+    assert findings.pages[0].page.slug == "common-cold"
+    assert "forkoelelse" in [found.page.slug for found in findings.foreign]
+
+
+def test_of_a_few_words_pages_that_say_them_come_first(
+    indexed: dict[str, Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "UNSAID", 0.0)
+    monkeypatch.setattr(finding, "MEANS_IT", -99.0)
+    monkeypatch.setattr(finding, "WORTH_UNSAID", -99.0)
+    said = [found.is_said for found in find("skoldkopper", "da").pages]
+
+    assert set(said) == {True, False}
+    assert said == sorted(said, reverse=True)

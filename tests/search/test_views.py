@@ -302,3 +302,14 @@ def test_every_page_has_one_search_box(client: Client, settings: LazySettings) -
         assert [box.get("action") for box in boxes] == ["/en/search/" if address == "/en/" else ADDRESS], address
     settings.SITE_SEARCH_PATHS = {}
     assert not tree(client.get("/")).xpath("//form[@role='search']")
+
+
+@pytest.mark.usefixtures("indexed")
+def test_english_words_that_only_a_danish_page_has_lead_there_and_nothing_else_is_claimed(client: Client) -> None:
+    page = tree(search(client, "chickenpox", "/en/search/"))
+
+    said = text(page, "//h2[@id='search-count']")
+    assert said == "No pages in English mention “chickenpox”, but pages in Danish do:"
+    assert titles(search(client, "chickenpox", "/en/search/"))[0] == "Skoldkopper"
+    assert not page.xpath("//h2[@id='search-foreign']")
+    assert page.xpath("//section[@aria-labelledby='search-count']//li[@class='hit']//*[@lang='da']")
