@@ -139,7 +139,7 @@ def test_each_way_to_get_help_has_its_icon(url: str, icon: str) -> None:
 
 
 def test_what_is_kept_and_for_how_long_is_said_before_the_first_question() -> None:
-    assert "gemmes i højst 24 timer" in widget_at("/")
+    assert "svarene og den side, du stod på, bliver gemt i højst 24 timer" in widget_at("/")
 
 
 def test_who_else_sees_a_question_is_said_where_a_language_model_does(settings: LazySettings) -> None:
