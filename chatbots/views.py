@@ -106,9 +106,7 @@ class ChatPageView(View):
 
     def _answer(self, question: str, token: str) -> dict[str, Any]:
         calm = self.request.POST.get("not_urgent") == "yes"
-        inquiry = Inquiry(
-            question, token, self.language, self.request.path, not_urgent=calm, quotes_only=self._quotes_only
-        )
+        inquiry = Inquiry(question, token, self.language, not_urgent=calm, quotes_only=self._quotes_only)
         with closing(exchange(self.bot, inquiry)) as events:
             for event in events:
                 if event.name == "done":

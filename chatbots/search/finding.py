@@ -153,15 +153,17 @@ def _pages(retrieval: Retrieval, kind: str, language: str) -> Iterator[Found]:
         return
     query, index = retrieval.query_in(language), retrieval.indexes[language].stems
     wanted, understood = Wanted.of(language, query.text, query.repaired), Wanted.of(language, query.repaired)
-    means_it = QUESTION_MEANS_IT if len(split_words(query.text)) >= QUESTION_WORDS else MEANS_IT
+    is_short = len(split_words(query.text)) < QUESTION_WORDS
+    means_it = MEANS_IT if is_short else QUESTION_MEANS_IT
     things = _things_named(retrieval)
+    enough = 1.0 if is_short and things else SAID  # "memory and pain are back" is not about back pain
     by_page: dict[int, list[Hit]] = {}
     for hit in retrieval.hits(language):
         if hit.page.kind == kind:
             by_page.setdefault(hit.page.pk, []).append(hit)
     for hits in by_page.values():
         best, *others = hits
-        is_said = any(understood.share_said(_passage_text(hit), index.idf) >= SAID for hit in hits)
+        is_said = any(understood.share_said(_passage_text(hit), index.idf) >= enough for hit in hits)
         is_said = is_said or bool(things & things_on_page(page_text(best), language))
         if best.page_score < (SHARES_WORDS if is_said or _shares_words(hits, wanted) else means_it):
             continue

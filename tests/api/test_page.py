@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from lxml import html
 
 from chatbots import conversations
 from chatbots.conversation_models import Feedback, Turn
@@ -58,7 +59,10 @@ def test_a_question_is_answered_on_the_page_with_its_sources(client: Client, pip
     assert "Hvornår har I åbent?" in page
     assert "Vi har åbent kl. 8-16." in page
     assert f'href="{SOURCE["url"]}"' in page
-    assert (pipeline.question.language, pipeline.question.page) == ("da", "/chat/guide/")
+    assert (pipeline.question.language, pipeline.question.page) == ("da", None)
+    assert Turn.objects.get().page == ""
+    (notice,) = html.fromstring(page).xpath("//div[@class='chat-machine'][not(ancestor::template)]")
+    assert "Dine spørgsmål og svarene bliver gemt i højst 24 timer" in notice.text_content()
 
 
 def test_the_page_shows_the_conversation_so_far(client: Client, pipeline: ScriptedPipeline) -> None:

@@ -52,5 +52,5 @@ def test_what_is_typed_leads_to_its_page_and_nothing_else_claims_to_be_about_it(
         in_english, in_danish = find(words, "en"), find(words, "da")
         assert [found.page.slug for found in in_english.foreign][:1] == [slug], words
         assert [found.page.slug for found in in_danish.pages][:1] == [slug], words
-        assert all(found.is_said for found in in_english.pages[:1]), words
+        assert all(found.is_said for found in in_english.pages), words
     assert find("kortison", "da").pages[0].page.slug == "eksem"

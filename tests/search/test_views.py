@@ -42,7 +42,7 @@ def test_results_are_shown_without_a_script_and_kept_by_no_cache(client: Client)
     page = tree(response)
 
     assert titles(response)[0] == "Skoldkopper"
-    assert text(page, "//h2[@id='search-count']") == "2 sider om “skoldkopper”"
+    assert text(page, "//h2[@id='search-count']") == "2 resultater for “skoldkopper”"
     assert "no-store" in response.headers["Cache-Control"]
     assert "skoldkopper" not in text(page, "//title").lower()
     assert page.xpath("//input[@id='search-words']/@value") == ["skoldkopper"]
