@@ -1,8 +1,8 @@
 """Threads that serve one request after another.
 
-Django gives each request of an ASGI server a thread of its own and ends it afterwards. With it go what libraries keep
-for a thread: the model's helpers, and SQLite's connection, whose closing tidies up the whole database when no other is
-open. A request still has one thread to itself, so nothing else changes.
+Django gives each request of an ASGI server a thread of its own and ends it afterwards; what a library keeps for a
+thread, such as the model's helpers, ends with it. Here a thread goes on to the next request. A request still has one
+to itself, so nothing else changes.
 """
 
 from __future__ import annotations

@@ -8,50 +8,45 @@ are searched in the database instead, and the findings say so.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.text import Truncator
 
-from chatbots.answering.features import page_text, stand_somewhere, things_on_page
 from chatbots.answering.select import select_statements
 from chatbots.bots import GUIDE, HEALTH, Bot
 from chatbots.exceptions import ChatbotsError
 from chatbots.glossary import in_danish_words
-from chatbots.language import LANGUAGES
-from chatbots.lexical import fold, is_stop_word
+from chatbots.language import LANGUAGES, detect_language
+from chatbots.lexical import is_stop_word
 from chatbots.lexical import words as split_words
-from chatbots.named_things import subjects, things_in
 from chatbots.retrieval import Hit, Query, Retrieval, read_question, retrieve
 from chatbots.search.marking import Piece, Wanted
+from chatbots.search.naming import is_named_in, is_question, is_said_on
 from chatbots.search.titles import pages_named
 from chatbots.serving import current_snapshot
+from chatbots.snapshots import Snapshot
 from content.models import Page
 
 logger = logging.getLogger(__name__)
 
 #: Whose index knows all of the pages of a kind.
 KNOWN_BY: dict[str, Bot] = {Page.Kind.HEALTH: HEALTH, Page.Kind.PAGE: GUIDE}
-#: A page is left out when it scores less than this share of the best. More is asked where none of its passages says
-#: this share of what the words tell: of 201 questions one loses the page that answers, and the list is two fifths as
-#: long.
+#: A page is left out when it scores less than this share of the best, the second where it does not say the words: of
+#: 201 questions one loses the page that answers, and the list is two fifths as long.
 WORTH, WORTH_UNSAID = 0.3, 0.6
-SAID = 0.5
 #: What the score of a page that does not say them is worth for the order, where only a few words are searched for.
 UNSAID = 0.75
 #: It is left out, too, when it scores less than these: a page that shares words with the search, and one that is found
 #: by its meaning alone. Letters without a meaning bring the best page to 11.8, so less is enough for a whole question
-#: only, of as many words as this.
+#: only.
 SHARES_WORDS, MEANS_IT, QUESTION_MEANS_IT = 3.5, 12.5, 6.0
-QUESTION_WORDS = 4
 #: Standardised lexical score from which on a page shares words with the search.
 _SHARED = 1.0
 #: Statements shown of a passage, the most characters of them, and further passages of the page that are named.
 STATEMENTS, EXCERPT, FURTHER = 2, 300, 2
 #: A further passage is named when it scores this share of the best one.
 _CLOSE = 0.6
-#: Letters of a thing's name that ends a longer word.
-_ENDING_FROM = 4
 #: Pages in the other language that are shown below the others.
 FOREIGN = 5
 #: Pages that are shown where none names what was searched for.
@@ -105,17 +100,17 @@ def find(words: str, language: str) -> Findings:
         try:
             retrieval = retrieve(bot, _read(bot, words, language))
             found += _pages(retrieval, kind, language)
-            is_named = is_named or _is_named(retrieval, language)
+            is_named = is_named or is_named_in(retrieval, language)
             for other in _other_languages(retrieval, language):
                 foreign += _pages(retrieval, kind, other)
-                is_named_elsewhere = is_named_elsewhere or _is_named(retrieval, other)
+                is_named_elsewhere = is_named_elsewhere or is_named_in(retrieval, other)
             if _differ(retrieval.query.repaired, words):
                 corrected = corrected or retrieval.query.repaired
         except ChatbotsError as error:
             logger.warning("search goes on by titles: %s", type(error).__name__)
             is_reduced = is_named = True  # what is found in the database is found by its words
             found += [_from_summary(page, score, words) for page, score in pages_named(words, language, kind)]
-    is_short = len(split_words(words)) < QUESTION_WORDS
+    is_short = not is_question(words)
     here = _ranked(found, is_short, everything=is_reduced)
     elsewhere = _ranked(foreign, is_short) if is_named_elsewhere else ()
     if is_short:  # A few words stand on a page, or the page is not about them.
@@ -128,14 +123,16 @@ def find(words: str, language: str) -> Findings:
 
 def _read(bot: Bot, words: str, language: str) -> Query:
     """Return the words as a query: on a Danish page in English where no Danish page has them and they are English."""
-    query = read_question(bot, words, language)
-    index = current_snapshot(bot.name).languages.get("da")
-    if query.language != "da" or index is None:
-        return query
+    if detect_language(words, language) == "da" and _only_english(words, current_snapshot(bot.name)):
+        return read_question(bot, words, language, language="en")
+    return read_question(bot, words, language)
+
+
+def _only_english(words: str, snapshot: Snapshot) -> bool:
+    """Tell whether each word that tells something is an English one, and on no Danish page."""
+    danish = snapshot.languages["da"].word_counts if "da" in snapshot.languages else {}
     telling = [word for word in split_words(words) if not is_stop_word(word, "da")]
-    if not telling or any(word in index.word_counts or in_danish_words(word) == word for word in telling):
-        return query
-    return read_question(bot, words, language, language="en")
+    return bool(telling) and all(word not in danish and in_danish_words(word) != word for word in telling)
 
 
 def _other_languages(retrieval: Retrieval, language: str) -> list[str]:
@@ -152,19 +149,15 @@ def _pages(retrieval: Retrieval, kind: str, language: str) -> Iterator[Found]:
     if language not in retrieval.indexes:
         return
     query, index = retrieval.query_in(language), retrieval.indexes[language].stems
-    wanted, understood = Wanted.of(language, query.text, query.repaired), Wanted.of(language, query.repaired)
-    is_short = len(split_words(query.text)) < QUESTION_WORDS
-    means_it = MEANS_IT if is_short else QUESTION_MEANS_IT
-    things = _things_named(retrieval)
-    enough = 1.0 if is_short and things else SAID  # "memory and pain are back" is not about back pain
+    wanted = Wanted.of(language, query.text, query.repaired)
+    means_it = QUESTION_MEANS_IT if is_question(query.text) else MEANS_IT
     by_page: dict[int, list[Hit]] = {}
     for hit in retrieval.hits(language):
         if hit.page.kind == kind:
             by_page.setdefault(hit.page.pk, []).append(hit)
     for hits in by_page.values():
         best, *others = hits
-        is_said = any(understood.share_said(_passage_text(hit), index.idf) >= enough for hit in hits)
-        is_said = is_said or bool(things & things_on_page(page_text(best), language))
+        is_said = is_said_on(hits, retrieval, language)
         if best.page_score < (SHARES_WORDS if is_said or _shares_words(hits, wanted) else means_it):
             continue
         said = select_statements(best, query.asks, index, STATEMENTS)
@@ -178,44 +171,6 @@ def _pages(retrieval: Retrieval, kind: str, language: str) -> Iterator[Found]:
             wanted.pieces(_shortened(" … ".join(said) or best.page.summary)),
             _further(best, others),
         )
-
-
-def _things_named(retrieval: Retrieval) -> Set[int]:
-    """Return the things that the words name and that go before the other words: "fri abort" is not about what is free.
-
-    In a whole question that is so of illnesses and medicines only.
-    """
-    things = retrieval.things_asked & subjects()
-    if not things and len(split_words(retrieval.query.text)) < QUESTION_WORDS:
-        things = retrieval.things_asked
-    return things
-
-
-def _is_named(retrieval: Retrieval, language: str) -> bool:
-    """Tell whether a page of `language` names what was searched for: a word that tells something, or a thing by any
-    name.
-    """
-    if language not in retrieval.indexes:
-        return False
-    asked = _things_named(retrieval)
-    if asked and stand_somewhere(retrieval, asked, language):
-        return True
-    query, index = retrieval.query_in(language), retrieval.indexes[language].stems
-    wanted = Wanted.of(language, query.text, query.repaired)
-    if not asked and any(index.has_together([stem]) for stem in wanted.telling):
-        return True
-    # In a longer word no index finds them: "gigt" in "slidgigt".
-    named = [fold(word) for word in split_words(query.repaired) if asked & things_in(word, query.language)]
-    for hit in {hit.page.pk: hit for hit in retrieval.hits(language)}.values():
-        said = set(split_words(page_text(hit)))
-        if _names_part(said, named) if asked else wanted.stands_inside(said):
-            return True
-    return False
-
-
-def _names_part(said: Set[str], names: Sequence[str]) -> bool:
-    endings = tuple(name for name in names if len(name) >= _ENDING_FROM)
-    return bool(endings) and any(fold(word).endswith(endings) for word in said)
 
 
 def _shares_words(hits: Sequence[Hit], wanted: Wanted) -> bool:
@@ -234,10 +189,6 @@ def _further(best: Hit, others: Sequence[Hit]) -> tuple[Passage, ...]:
 def _from_summary(page: Page, score: float, words: str) -> Found:
     wanted = Wanted.of(page.language, words)
     return Found(page, page.get_absolute_url(), score, True, wanted.pieces(page.title), "", wanted.pieces(page.summary))
-
-
-def _passage_text(hit: Hit) -> str:
-    return " ".join((hit.page.title, *hit.chunk.heading_path, hit.chunk.text, *hit.chunk.questions))
 
 
 def _ranked(found: Sequence[Found], is_short: bool, *, everything: bool = False) -> tuple[Found, ...]:

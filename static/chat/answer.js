@@ -1,7 +1,7 @@
 /** An answer as elements: its text, help cards, sources, suggestions, the way to the other bot, or that it broke off. */
 
 import { slot } from "./parts.js";
-import { formatDate, sourceName } from "./plain.js";
+import { datesOf, sourceName } from "./plain.js";
 
 /** Return the box with ways to get help. */
 export function helpCard(parts, card) {
@@ -28,8 +28,7 @@ export function sourceList(parts, sources, language) {
       heading,
       about: sourceName(source),
       breadcrumb: source.breadcrumb?.length > 1 ? source.breadcrumb.join(" › ") : "",
-      reviewed: source.reviewed_on && parts.phrase("reviewed", { date: formatDate(source.reviewed_on, language) }),
-      overdue: source.overdue && parts.phrase("overdue", { date: formatDate(source.review_due, language) }),
+      ...datesOf(parts, source, language),
       language: foreign && parts.phrase(`language_${source.language}`),
     });
     if (foreign) {

@@ -58,13 +58,17 @@ export const sourceName = ({ title, heading }) => [title, heading !== title && h
 
 /** Return a source with its dates and its whole address; its name comes first, on a line of its own. */
 export function plainSource(parts, source, language) {
-  const lines = [
-    sourceName(source),
-    source.reviewed_on && parts.phrase("reviewed", { date: formatDate(source.reviewed_on, language) }),
-    source.overdue && parts.phrase("overdue", { date: formatDate(source.review_due, language) }),
-    parts.address(source.url),
-  ];
-  return lines.filter(Boolean).join("\n");
+  const { reviewed, overdue } = datesOf(parts, source, language);
+  return [sourceName(source), reviewed, overdue, parts.address(source.url)].filter(Boolean).join("\n");
+}
+
+/** Return what to say of when a source was reviewed, and of a review that is overdue; "" where there is nothing to say. */
+export function datesOf(parts, { reviewed_on, review_due, overdue }, language) {
+  const phrase = (name, iso) => parts.phrase(name, { date: formatDate(iso, language) });
+  return {
+    reviewed: reviewed_on ? phrase("reviewed", reviewed_on) : "",
+    overdue: overdue && review_due ? phrase("overdue", review_due) : "",
+  };
 }
 
 /** Return an ISO date in words. */
