@@ -34,7 +34,7 @@ test: install-dev
 	 echo "Chromium is not on this machine: the browser tests will be skipped."
 	@command -v npm >/dev/null || echo "npm is not on this machine: accessibility will not be tested with axe-core."
 	@command -v xgettext >/dev/null || echo "GNU gettext is not on this machine: makemessages will not be run."
-	@$(VENV)/python -m pytest $(ARGS)
+	@$(VENV)/python -m pytest -n logical --maxprocesses 2 $(ARGS)
 
 lint: install-dev
 	@$(VENV)/ruff check .

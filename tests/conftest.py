@@ -21,12 +21,13 @@ from tests import sharing
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the translations, as `make run` does; once, where several processes share the tests."""
     if not hasattr(config, "workerinput"):
+        sharing.one_thread_each(config)
         compile_messages(Path(__file__).resolve().parent.parent / "locale")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    sharing.longest_first(items)
+    sharing.waiting_first(items)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -66,7 +66,6 @@ def site_environ(prepared_model: Path, server_log: Path) -> dict[str, str]:
         "DATABASE_URL": "",
         "REDIS_URL": f"redis://127.0.0.1:{_free_port()}/0",  # Nobody answers there, and nobody needs to.
         "EMBEDDING_MODEL": str(prepared_model),
-        "OMP_NUM_THREADS": "2",
     }
 
 

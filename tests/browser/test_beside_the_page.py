@@ -338,6 +338,7 @@ def test_statements_from_different_places_stand_apart_in_a_quotation(new_page: N
 @pytest.mark.parametrize("javascript", [True, False])
 def test_the_day_on_which_the_numbers_were_looked_at_stands_below_them(new_page: NewPage, javascript: bool) -> None:
     page = ask_on_its_page(new_page(javascript=javascript), "Det er akut")
+    expect(page.locator(".chat-feedback")).to_be_visible()
     card = page.locator(".chat-card")
     checked = card.get_by_text("Numrene er sidst tjekket 1. november 2026.")
     expect(checked).to_be_visible()

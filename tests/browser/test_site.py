@@ -283,12 +283,10 @@ async (png) => {
 
 
 @pytest.mark.parametrize("address", ["/", "/sundhed/", "/emner/boern/", LONG, "/kontakt/", "/soeg/", "/fejl/"])
-def test_in_the_dark_every_page_is_dark(page: Page, address: str) -> None:
-    page.goto(address)
-
+def test_in_the_dark_every_page_is_dark(new_page: NewPage, address: str) -> None:
     def brightness(scheme: str) -> float:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.wait_for_load_state("networkidle")  # The picture of the other scheme is fetched only now.
+        page = new_page(scheme=scheme)
+        page.goto(address, wait_until="networkidle")
         page.evaluate("Promise.all([...document.images].map((image) => image.decode().catch(() => null)))")
         return float(page.evaluate(BRIGHTNESS, base64.b64encode(page.screenshot()).decode()))
 
