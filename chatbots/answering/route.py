@@ -32,8 +32,8 @@ from chatbots.types import Status, Suggestion
 
 #: Shares, 0 to 1, of which a question is practical. Those that hand over are apart: a question can't come back.
 BOUNDS = {
-    "guide_hands_over_at_most": 0.3,
-    "guide_hands_over_unanswered_at_most": 0.6,
+    "guide_hands_over_at_most": 0.1,
+    "guide_hands_over_unanswered_at_most": 0.4,
     "health_hands_over_unanswered_at_least": 0.85,
     "health_hands_over_at_least": 0.9,
     "half_for_health_at_most": 0.4,

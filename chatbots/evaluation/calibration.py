@@ -26,7 +26,7 @@ FOLDS = 5
 GOLDEN_SHARE = 3.0
 #: Share of the questions with a right best hit that may be refused when a bot's threshold is set. Who is refused sees
 #: the nearest pages, and the right one is mostly among them; a wrong answer about an illness is believed.
-WRONGLY_REFUSED = {"guide": 0.05, "health": 0.09}
+WRONGLY_REFUSED = 0.09
 #: Share of the wrong best hits in the other language that must be refused: it is asked about every question that
 #: the question's own language does not answer.
 RIGHTLY_REFUSED_ACROSS = 0.75
@@ -172,7 +172,7 @@ def _fit(scaled: np.ndarray, samples: Samples) -> tuple[np.ndarray, Any]:
 def _thresholds(samples: Samples, predicted: np.ndarray) -> dict[str, float]:
     """Return for each bot the probability below which it refuses: few of the right golden ones fall below."""
     return {
-        bot: float(np.quantile(predicted[samples.golden & samples.right & (samples.bots == bot)], WRONGLY_REFUSED[bot]))
+        bot: float(np.quantile(predicted[samples.golden & samples.right & (samples.bots == bot)], WRONGLY_REFUSED))
         for bot in BOTS
     }
 
