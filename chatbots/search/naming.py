@@ -26,15 +26,17 @@ def is_question(text: str) -> bool:
 def is_said_on(hits: Sequence[Hit], retrieval: Retrieval, language: str) -> bool:
     """Tell whether one of the `hits`, which are of one page, says what was searched for, or the page names it.
 
-    Of a few words that name a thing it must say all: "memory and pain are back" is not about back pain.
+    Of a few words that name a thing it must say all, and not only their stems: "memory and pain are back" is not about
+    back pain, nor what is told in short ("kort") about "kortison".
     """
     things = _things_named(retrieval)
     if things & things_on_page(page_text(hits[0]), language):
         return True
     query, weight = retrieval.query_in(language), retrieval.indexes[language].stems.idf
     understood = Wanted.of(language, query.repaired)
-    enough = 1.0 if things and not is_question(query.text) else SAID
-    return any(understood.share_said(_passage_text(hit), weight) >= enough for hit in hits)
+    if things and not is_question(query.text):
+        return any(understood.stands_inside(words(_passage_text(hit))) for hit in hits)
+    return any(understood.share_said(_passage_text(hit), weight) >= SAID for hit in hits)
 
 
 def is_named_in(retrieval: Retrieval, language: str) -> bool:

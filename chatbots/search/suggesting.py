@@ -19,6 +19,8 @@ from content.models import Page, PageQuerySet
 
 #: Suggestions shown, and letters from which on there are any.
 MOST, FEWEST_LETTERS = 8, 2
+#: Letters of the longest question that is suggested: what is longer is a story, which search finds and nobody types out.
+LONGEST = 60
 #: Seconds for which nobody asks the database whether a page has changed.
 FRESH = 3.0
 #: Titles and questions that begin with the same few letters and are weighed; entries checked against the database.
@@ -147,7 +149,8 @@ def _entries(pages: object) -> list[_Entry]:
     entries = []
     for pk, title, questions in pages.values_list("pk", "title", "questions"):  # type: ignore[attr-defined]
         entries.append(_Entry(title, _folded(title), pk, False))
-        entries += [_Entry(question, _folded(question), pk, True) for question in questions]
+        short = (question for question in questions if len(question) <= LONGEST)
+        entries += [_Entry(question, _folded(question), pk, True) for question in short]
     return entries
 
 

@@ -50,6 +50,13 @@ def test_nothing_is_suggested_for_one_letter_or_for_words_no_page_has() -> None:
 
 
 @pytest.mark.usefixtures("pages")
+def test_a_story_that_a_page_answers_is_none() -> None:
+    story = "Grandfar har fået flimren for øjnene, og vi skal ud at køre i morgen"
+    make_page("Flimren", "flimren", questions=[story, "Må man køre med flimren?"])
+    assert texts("flimr") == ["Flimren", "Må man køre med flimren?"]
+
+
+@pytest.mark.usefixtures("pages")
 def test_a_page_that_is_withdrawn_is_not_suggested_a_moment_later() -> None:
     assert "Skoldkopper" in texts("skold")
     Page.objects.filter(slug="skoldkopper").update(status="archived")
