@@ -19,7 +19,7 @@ from content.models import Page, PageQuerySet
 
 #: Suggestions shown, and letters from which on there are any.
 MOST, FEWEST_LETTERS = 8, 2
-#: Letters of the longest question that is suggested: what is longer is a story, which search finds and nobody types out.
+#: Letters of the longest question that is suggested: what is longer is a story, and nobody types it out.
 LONGEST = 60
 #: Seconds for which nobody asks the database whether a page has changed.
 FRESH = 3.0
