@@ -341,5 +341,5 @@ def test_a_question_that_any_form_answers_wants_none() -> None:
 def test_the_weights_say_where_they_come_from_and_quote_the_answer_mostly() -> None:
     assert set(selection()["with_meaning"]) == set(selection()["words_alone"]) == set(FEATURES)
     assert "lay cases" in selection()["fitted_on"]
-    for kind in ("lay guide", "lay health", "golden guide", "golden health"):
-        assert selection()["cross_validated"]["with_meaning"][kind]["answer_quoted"] >= 0.7, kind
+    for kind, least in {"lay guide": 0.75, "lay health": 0.75, "golden guide": 0.75, "golden health": 0.74}.items():
+        assert selection()["cross_validated"]["with_meaning"][kind]["answer_quoted"] >= least, kind
