@@ -1,4 +1,4 @@
-"""How the chat looks to visitors who have set their colours, and what it weighs."""
+"""How the chat looks, to visitors who have set their colours too, and what it weighs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from chatbots.minifying import minify
 from chatbots.partners.files import TYPES
 from tests.browser.conftest import NewPage
-from tests.browser.visitor import ask, open_chat
+from tests.browser.visitor import answered, ask, ask_on_its_page, broken_in, open_chat
 
 STATIC = Path(__file__).resolve().parents[2] / "static" / "chat"
 
@@ -84,3 +84,62 @@ def test_the_widget_weighs_at_most_30_kilobytes_with_what_it_loads_later(
     record_property("widget_bytes_gzipped", code)
     assert {"chat.css", "define.js", "element.js", "summary.js", "icons.svg"} <= weights.keys()
     assert code <= 30_000, f"scripts, styles and icons: {code} bytes gzipped; {weights}"
+
+
+def test_the_sheet_for_the_doctor_has_the_colour_of_who_answered_and_its_buttons_one_line(phone: Page) -> None:
+    open_chat(phone)
+    turn = answered(phone, "Intet svar")
+    colour = phone.locator(".chat-send:visible").evaluate("node => getComputedStyle(node).backgroundColor")
+    turn.get_by_role("button", name="Til lægen").click()
+    buttons = phone.locator(".chat-summary .chat-buttons button")
+    assert buttons.first.evaluate("node => getComputedStyle(node).backgroundColor") == colour
+    assert len({(box := button.bounding_box()) and box["y"] for button in buttons.all()}) == 1
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_statements_from_different_places_stand_apart_in_a_quotation(new_page: NewPage, javascript: bool) -> None:
+    page = ask_on_its_page(new_page(javascript=javascript), "Flere citater")
+    quote = page.locator("blockquote")
+    expect(quote.locator("p")).to_have_text(["Feber varer ofte tre dage.", "Ring til lægen, hvis:"])
+    expect(quote.locator("ul")).to_have_count(1)
+    expect(quote.locator("li")).to_have_text(["du er gravid", "det bliver værre"])
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_day_on_which_the_numbers_were_looked_at_stands_below_them(new_page: NewPage, javascript: bool) -> None:
+    page = ask_on_its_page(new_page(javascript=javascript), "Det er akut")
+    expect(page.locator(".chat-feedback")).to_be_visible()
+    card = page.locator(".chat-card")
+    checked = card.get_by_text("Numrene er sidst tjekket 1. november 2026.")
+    expect(checked).to_be_visible()
+    last, below = card.locator("a").last.bounding_box(), checked.bounding_box()
+    assert last and below and below["y"] > last["y"]
+    if javascript:
+        expect(broken_in(page)).not_to_contain_text("tjekket")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_danger_is_as_red_in_the_chat_as_on_the_page(new_page: NewPage, scheme: str) -> None:
+    page = new_page(scheme=scheme)
+    open_chat(page)
+    answered(page, "Det er akut")
+    red = "node => getComputedStyle(node).backgroundColor"
+    card = page.locator(".chat-card").evaluate(red)
+    assert card == page.evaluate(
+        """() => {
+          const node = Object.assign(document.createElement("i"), { style: "background: var(--alarm)" });
+          document.body.append(node);
+          return getComputedStyle(node).backgroundColor;
+        }"""
+    )
+
+
+def test_on_the_page_without_javascript_nothing_has_the_other_bots_colour_or_stands_aside(new_page: NewPage) -> None:
+    page = new_page(javascript=False, width=360)
+    page.goto("/chat/health/")
+    ink = page.locator(".chat-greeting > p").evaluate("node => getComputedStyle(node).color")
+    other = page.get_by_role("link", name="Vejviseren", exact=True)
+    assert other.evaluate("node => getComputedStyle(node).color") == ink
+    edges = [page.locator(name).bounding_box() for name in (".chat-form textarea", ".chat-counter")]
+    limit = page.locator(".chat-counter").evaluate("node => getComputedStyle(node).textAlign")
+    assert limit == "start" and all(edges)
