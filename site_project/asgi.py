@@ -8,11 +8,14 @@ from django.apps import apps
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_project.settings")
 django.setup(set_prefix=False)
 
-from site_project.threads import KeptThreadsHandler  # noqa: E402 - Django must be set up before
+from site_project.lifespan import with_lifespan  # noqa: E402 - Django must be set up before
+from site_project.threads import KeptThreadsHandler  # noqa: E402
 
-application = KeptThreadsHandler()
-
+startup = []
 if apps.is_installed("chatbots"):
-    from chatbots.lifespan import with_warm_up
+    from chatbots import warmup
 
-    application = with_warm_up(application)
+    startup.append(warmup.start)
+
+handler = KeptThreadsHandler()
+application = with_lifespan(handler, startup=startup, shutdown=[handler.close])

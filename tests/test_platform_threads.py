@@ -1,12 +1,15 @@
-"""The threads that requests run in: kept, and never shared."""
+"""The threads that requests run in, and their connections to the database: kept for a while, and never shared."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connection
 
 from site_project import threads
 from site_project.threads import KeptThreads
@@ -69,6 +72,90 @@ def test_a_thread_that_still_works_for_a_visitor_who_left_is_lent_to_nobody() ->
         done.set()
         await until_idle(kept, 2)
         await unheeded
+
+    asyncio.run(requests())
+
+
+def connected() -> Any:
+    """Return this thread's connection to the database, None when it has none."""
+    return connection.connection
+
+
+def ask_the_database() -> Any:
+    connection.ensure_connection()
+    return connected()
+
+
+async def in_thread(kept: KeptThreads, work: Callable[[], Any]) -> Any:
+    """Return what a request gets from `work`; wait until its thread is idle again."""
+    async with kept.one():
+        result = await sync_to_async(work)()
+    await until_idle(kept, 1)
+    return result
+
+
+@pytest.mark.django_db
+def test_the_next_request_takes_the_connection_over_and_one_that_rests_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def requests() -> None:
+        kept = KeptThreads()
+        first = await in_thread(kept, ask_the_database)
+        assert first is not None
+        assert await in_thread(kept, connected) is first
+        monkeypatch.setattr(threads, "REST_AFTER", 0.05)
+        async with asyncio.timeout(WAIT):
+            while await in_thread(kept, connected):
+                await asyncio.sleep(0.2)
+        kept.close()
+
+    asyncio.run(requests())
+
+
+def test_a_connection_is_closed_when_what_a_visitor_left_behind_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "REST_AFTER", 0.05)
+    closed = threading.Event()
+    monkeypatch.setattr(threads.connections, "close_all", closed.set)
+
+    async def requests() -> None:
+        kept, working, done = KeptThreads(), threading.Event(), threading.Event()
+
+        def work() -> None:
+            working.set()
+            done.wait(WAIT)
+
+        async with kept.one():
+            unheeded = asyncio.ensure_future(sync_to_async(work)())
+            await sync_to_async(working.wait, thread_sensitive=False)(WAIT)
+        await asyncio.sleep(0.2)
+        assert not closed.is_set()
+        done.set()
+        await unheeded
+        assert await sync_to_async(closed.wait, thread_sensitive=False)(WAIT)
+        kept.close()
+
+    asyncio.run(requests())
+
+
+@pytest.mark.django_db
+def test_closing_ends_the_threads_and_their_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[int] = []
+    close_all = threads.connections.close_all
+
+    def close() -> None:
+        closed.append(threading.get_ident())
+        close_all()
+
+    monkeypatch.setattr(threads.connections, "close_all", close)
+
+    async def requests() -> None:
+        kept = KeptThreads()
+        thread = await in_thread(kept, threading.get_ident)
+        await in_thread(kept, ask_the_database)
+        kept.close()
+        assert closed == [thread]
+        assert kept.idle == 0
+        assert thread not in {running.ident for running in threading.enumerate()}
 
     asyncio.run(requests())
 

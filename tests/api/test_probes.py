@@ -16,7 +16,7 @@ from django.test import Client
 from chatbots import serving, warmup
 from chatbots.embedders import get_embedder
 from chatbots.exceptions import ModelMissing, SnapshotError
-from chatbots.lifespan import with_warm_up
+from site_project.lifespan import with_lifespan
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +117,8 @@ def test_a_server_that_starts_warms_up(loaded: list[str]) -> None:
     async def application(scope: Any, receive: Any, send: Any) -> None:
         pytest.fail("A lifespan is none of the site's business")
 
-    asyncio.run(with_warm_up(application)({"type": "lifespan"}, receive, send))
+    serve = with_lifespan(application, startup=[warmup.start])
+    asyncio.run(serve({"type": "lifespan"}, receive, send))
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     warmup.wait()
     assert warmup.missing() == {}

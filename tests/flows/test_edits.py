@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -186,3 +188,23 @@ def test_a_thousand_saves_of_one_page_collapse_into_one_state_and_few_generation
     made = int(live.generation("guide")) - before
     assert made < 500, f"{made} generations for 1000 saves in {seconds:.1f} s"
     assert live.verified()
+
+
+def test_a_web_server_keeps_its_connection_between_questions_and_lets_go_of_it_when_it_rests(
+    live: Site, web: Web
+) -> None:
+    def held() -> bool:
+        return live.folder / "db.sqlite3" in {Path(os.path.realpath(file)) for file in open_files(web.pid)}
+
+    def asked_and_held() -> bool:
+        web.ask("guide", "Hvornår har I åbent?")
+        return held()
+
+    until(asked_and_held, SECONDS_TO_ANSWER)
+    assert web.get("/ingen-side/").status_code == 404
+    until(lambda: not held(), SECONDS_TO_ANSWER)
+
+
+def open_files(pid: int) -> list[Path]:
+    """Return what a process has open."""
+    return list(Path(f"/proc/{pid}/fd").iterdir())
