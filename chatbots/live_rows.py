@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence, Set
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from chatbots.bots import Bot
@@ -21,7 +22,7 @@ _FIELDS = (
     *("page", "bot", "language", "anchor", "heading_path", "text", "questions", "text_digest", "statement_vectors"),
     *(f"page__{name}" for name in INDEXED_FIELDS),
     *(f"page__{name}" for name in ("slug", "status", "publish_at", "expire_at", "parent", "topic", "translation_of")),
-    *(f"page__{name}" for name in ("reviewed_on", "review_due")),
+    *(f"page__{name}" for name in ("reviewed_on", "review_due", "topic__name")),
 )
 
 
@@ -32,14 +33,11 @@ def live_rows(bot: Bot, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
     its page said, or gone.
     """
     now = timezone.now()
-    state = IndexState.objects.filter(page=OuterRef("page"), bot=bot.name).values("indexed")[:1]
-    # The bot is compared here: asked for both, SQLite reads all of a bot's rows to find these few.
-    found = Chunk.objects.filter(pk__in=chunk_ids).annotate(indexed=Subquery(state))
     pages: dict[int, Page] = {}
     current: dict[int, bool | Set[str]] = {}
     live = {}
-    for row in found.select_related("page").only(*_FIELDS):
-        if row.bot != bot.name:
+    for row in _rows(bot.name).filter(pk__in=chunk_ids):
+        if row.bot != bot.name:  # Asked for both, SQLite reads all of a bot's rows to find these few.
             continue
         row.page = page = pages.setdefault(row.page_id, row.page)
         if page.pk not in current:
@@ -48,6 +46,13 @@ def live_rows(bot: Bot, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
         if digests is True or (digests and row.text_digest in digests):
             live[row.pk] = row
     return live
+
+
+@functools.cache
+def _rows(bot: str) -> QuerySet[Chunk]:
+    """Return chunks with their pages, each with what the bot has `indexed` of its page; put together once."""
+    state = IndexState.objects.filter(page=OuterRef("page"), bot=bot).values("indexed")[:1]
+    return Chunk.objects.annotate(indexed=Subquery(state)).select_related("page__topic").only(*_FIELDS)
 
 
 def _current(page: Page, bot: Bot, indexed: str | None, now: datetime) -> bool | Set[str]:

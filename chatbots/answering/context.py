@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from chatbots.answering.drafting import Draft
 from chatbots.bots import Bot
 from chatbots.retrieval import Hit, Query, Retrieval
 from chatbots.types import Handover, HelpCard, Source, Status, Suggestion
+
+if TYPE_CHECKING:
+    from chatbots.answering.judge import Assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class Context:
     confidence: float = 0.0
     #: Whether that is enough to answer without reserve.
     is_sure: bool = True
+    #: What `retrieval` holds, judged, once a step has asked for it.
+    assessment: Assessment | None = None
     #: The question as it is searched: the message, made whole from the conversation where it leans on it.
     asked: str = ""
     #: `asked` with its language, put right and embedded.

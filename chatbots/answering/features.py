@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import numpy as np
 
@@ -50,15 +50,13 @@ def features(retrieval: Retrieval, hits: Sequence[Hit]) -> dict[str, float]:
     }
 
 
-def is_about_another(retrieval: Retrieval, hits: Sequence[Hit]) -> bool:
+def is_about_another(retrieval: Retrieval, signals: Mapping[str, float]) -> bool:
     """Tell a health question that names illnesses or medicines, none of which the best hit's page names.
 
-    However near it is: what helps against eczema is no answer about rosacea.
+    However near it is: what helps against eczema is no answer about rosacea. `signals` are the hits' features.
     """
-    if retrieval.bot.name != "health":
-        return False
-    asked, said = _named(retrieval, hits)
-    return bool(asked & subjects()) and not asked & said
+    names_a_subject = retrieval.bot.name == "health" and bool(retrieval.things_asked & subjects())
+    return names_a_subject and signals["named_missing"] == 1.0
 
 
 def names_what_no_page_names(retrieval: Retrieval) -> bool:

@@ -42,14 +42,21 @@ def judge(context: Context) -> None:
     """Leave the evidence and the confidence in it, or end with `no_answer`."""
     if context.halves:
         return
-    assert context.retrieval is not None
-    found = assess(context.retrieval)
+    found = assessment(context)
     if found.answers:
         context.evidence, context.confidence, context.is_sure = found.evidence, found.confidence, found.is_sure
         if not found.is_sure:
             context.notices.append(canned.reserve())
     else:
         canned.no_answer(context, nearest_pages(context.retrieval))
+
+
+def assessment(context: Context) -> Assessment:
+    """Return what was found for the question, judged; more than one step asks for it."""
+    assert context.retrieval is not None
+    if context.assessment is None:
+        context.assessment = assess(context.retrieval)
+    return context.assessment
 
 
 def assess(retrieval: Retrieval) -> Assessment:
@@ -81,7 +88,7 @@ def _assess_in(retrieval: Retrieval, language: str) -> Assessment:
     fitted, signals = _fitted(crosslingual=language != own), features(retrieval, hits)
     if own == "da" and language != own and signals["page_coverage"] < _SHARED_WITH_ENGLISH:
         return Assessment(hits, 0.0, answers=False)
-    confidence = 0.0 if is_about_another(retrieval, hits) else confidence_in(signals, fitted)
+    confidence = 0.0 if is_about_another(retrieval, signals) else confidence_in(signals, fitted)
     answers, is_sure = (confidence >= fitted[bound][bot] for bound in ("thresholds", "sure"))
     has_model = retrieval.query.vector is not None  # words alone are no ground to answer without reserve
     return Assessment(hits, confidence, answers, answers and is_sure and has_model)

@@ -23,7 +23,7 @@ from chatbots.answering.belonging import (
 from chatbots.answering.compose import compose_facts, compose_way
 from chatbots.answering.context import Context
 from chatbots.answering.halves import Piece, questions_in
-from chatbots.answering.judge import assess
+from chatbots.answering.judge import assessment
 from chatbots.answering.leaning import leaning_of
 from chatbots.bots import BOTS, GUIDE, HEALTH, Bot, get_bot
 from chatbots.exceptions import SnapshotError
@@ -59,7 +59,7 @@ def route(context: Context) -> None:
     try:
         if _answer_both_halves(context):
             return
-        here = Found(context.retrieval, assess(context.retrieval))
+        here = Found(context.retrieval, assessment(context))
         if _stays(context, here):
             return
         there = find(other_than(context.bot), context.retrieval.query)

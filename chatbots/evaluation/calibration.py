@@ -146,8 +146,9 @@ def _judged(case: Case, weights: Mapping[str, float]) -> _Best:
     vector = np.array([weights[name] for name in SIGNALS])
     ordered = retrieval.by_page(weighted(case, case.signals() @ vector))
     right = {hit.page.pk for hit, is_right in zip(case.hits, case.right, strict=True) if is_right}
-    ruled_out = is_about_another(case.found, ordered) or names_what_no_page_names(case.found)
-    return _Best(features(case.found, ordered), ordered[0].page.pk in right, ruled_out)
+    signals = features(case.found, ordered)
+    ruled_out = is_about_another(case.found, signals) or names_what_no_page_names(case.found)
+    return _Best(signals, ordered[0].page.pk in right, ruled_out)
 
 
 def _fit(scaled: np.ndarray, samples: Samples) -> tuple[np.ndarray, Any]:
