@@ -128,8 +128,8 @@ def test_a_gguf_file_in_this_process(gguf: Path, cough: Page, settings: LazySett
     assert "Paris" in written(llm)
 
 
-def test_a_visitor_who_leaves_stops_the_model(gguf: Path) -> None:
-    llm = TransformersLLM(model=str(gguf), first_token_timeout=120, total_timeout=150)
+def test_a_visitor_who_leaves_stops_the_model(folder: Path) -> None:
+    llm = TransformersLLM(model=str(folder), first_token_timeout=120, total_timeout=150)
     pieces = llm.stream([Message("user", "Write a very long story.")], max_tokens=400)
     assert next(piece for piece in pieces if piece)
     pieces.close()
