@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from chatbots.bots import BOTS
 from chatbots.evaluation.golden import GoldenQuestion, read_golden
@@ -29,6 +31,8 @@ KINDS = {
     "emergency",
     "injection",
 }
+#: They measure something other than search.
+BEYOND_SEARCH = {"unanswerable", "follow-up", "handover", "dosage", "emergency", "injection"}
 
 
 def pages() -> dict[str, list[Path]]:
@@ -86,6 +90,27 @@ def test_a_question_with_the_same_turns_is_asked_once_of_a_bot() -> None:
 
 def test_every_page_that_should_answer_is_there() -> None:
     assert {slug for question in EACH for slug in question.pages} <= set(PAGES)
+
+
+def words_of(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.casefold()))
+
+
+def attached_to(slug: str) -> list[str]:
+    """Give the questions that the pages of a slug say they answer."""
+    fronts = [yaml.safe_load(path.read_text(encoding="utf-8").split("\n---\n")[0]) for path in PAGES[slug]]
+    return [attached for front in fronts for attached in front.get("questions") or ()]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_question_of_search_is_one_that_its_page_lists_in_other_words(name: str) -> None:
+    searching = [q for q in QUESTIONS[name] if q.kind not in BEYOND_SEARCH]
+    attached = {slug: list(map(words_of, attached_to(slug))) for q in searching for slug in q.pages}
+    assert any(attached.values())
+    for question in searching:
+        asked = words_of(question.question)
+        shared = [len(asked & listed) / len(asked) for slug in question.pages for listed in attached[slug]]
+        assert max(shared, default=0.0) <= 0.5, question.id
 
 
 @pytest.mark.parametrize("question", EACH, ids=lambda question: question.id)
