@@ -54,17 +54,24 @@ def test_requests_at_once_have_a_thread_each_and_only_some_are_kept(monkeypatch:
     assert len(set(asyncio.run(requests()))) == 5
 
 
+async def left_behind(kept: KeptThreads, done: threading.Event) -> asyncio.Future[None]:
+    """End a request whose thread goes on working until `done`; return what it works on."""
+    working = threading.Event()
+
+    def work() -> None:
+        working.set()
+        done.wait(WAIT)
+
+    async with kept.one():
+        unheeded = asyncio.ensure_future(sync_to_async(work)())
+        await sync_to_async(working.wait, thread_sensitive=False)(WAIT)
+    return unheeded
+
+
 def test_a_thread_that_still_works_for_a_visitor_who_left_is_lent_to_nobody() -> None:
     async def requests() -> None:
-        kept, working, done = KeptThreads(), threading.Event(), threading.Event()
-
-        def work() -> None:
-            working.set()
-            done.wait(WAIT)
-
-        async with kept.one():
-            unheeded = asyncio.ensure_future(sync_to_async(work)())
-            await sync_to_async(working.wait, thread_sensitive=False)(WAIT)
+        kept, done = KeptThreads(), threading.Event()
+        unheeded = await left_behind(kept, done)
         assert kept.idle == 0
         async with asyncio.timeout(WAIT):
             await where(kept)
@@ -118,15 +125,8 @@ def test_a_connection_is_closed_when_what_a_visitor_left_behind_is_done(monkeypa
     monkeypatch.setattr(threads.connections, "close_all", closed.set)
 
     async def requests() -> None:
-        kept, working, done = KeptThreads(), threading.Event(), threading.Event()
-
-        def work() -> None:
-            working.set()
-            done.wait(WAIT)
-
-        async with kept.one():
-            unheeded = asyncio.ensure_future(sync_to_async(work)())
-            await sync_to_async(working.wait, thread_sensitive=False)(WAIT)
+        kept, done = KeptThreads(), threading.Event()
+        unheeded = await left_behind(kept, done)
         await asyncio.sleep(0.2)
         assert not closed.is_set()
         done.set()

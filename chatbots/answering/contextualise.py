@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from chatbots import retrieval
 from chatbots.answering.context import Context
-from chatbots.answering.judge import Assessment, assess
+from chatbots.answering.judge import Assessment, assess, assessment
 from chatbots.answering.leaning import Leaning, leaning_of
 from chatbots.answering.rewriting import rewrite
 from chatbots.exceptions import SnapshotError
@@ -86,7 +86,8 @@ def contextualise(context: Context) -> None:
 
 
 def _take(context: Context, whole: _Trial, subject: Subject) -> None:
-    context.asked, context.query, context.retrieval = whole.text, whole.found.query, whole.found
+    context.asked, context.query = whole.text, whole.found.query
+    context.retrieval, context.assessment = whole.found, whole.judged
     context.notices.append(_notice(whole, subject))
 
 
@@ -279,9 +280,8 @@ def _tried_in_its_place(context: Context, leaning: Leaning, alone: _Trial, subje
 
 def _tried_as_it_is(context: Context) -> _Trial:
     assert context.query is not None
-    found = retrieval.retrieve(context.bot, context.query)
-    context.retrieval = found
-    return _Trial(context.asked, found, assess(found))
+    context.retrieval = retrieval.retrieve(context.bot, context.query)
+    return _Trial(context.asked, context.retrieval, assessment(context))
 
 
 def _tried(context: Context, text: str, *, focus: str = "") -> _Trial:

@@ -14,6 +14,6 @@ def retrieve(context: Context) -> None:
     """
     assert context.query is not None
     if context.retrieval is None or context.retrieval.query is not context.query:  # else an earlier step has searched
-        context.retrieval = retrieval.retrieve(context.bot, context.query)
+        context.retrieval, context.assessment = retrieval.retrieve(context.bot, context.query), None
     if context.query.vector is None:
         context.notices.append(canned.by_words_alone())

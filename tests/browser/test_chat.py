@@ -166,15 +166,6 @@ def test_the_answer_appears_word_by_word_and_can_be_stopped(page: Page) -> None:
     assert turn.inner_text() == text
 
 
-def test_the_next_question_can_be_written_meanwhile_but_not_sent(page: Page) -> None:
-    open_chat(page)
-    ask(page, "Svar langsomt")
-    question_field(page).fill("Og hvad så?")
-    question_field(page).press("Enter")
-    expect(question_field(page)).to_have_value("Og hvad så?")
-    expect(page.locator(".chat-turn")).to_have_count(1)
-
-
 def test_an_unknown_event_is_passed_over(page: Page) -> None:
     open_chat(page)
     expect(ask(page, "Ukendte hændelser").locator(".chat-text")).to_have_text("Det gik godt.")

@@ -22,12 +22,16 @@ def test_a_screen_reader_is_told_when_a_question_gets_too_long_and_that_it_is_no
     expect(field).to_be_focused()
 
 
-def test_a_screen_reader_is_told_that_nothing_is_sent_while_an_answer_comes(page: Page) -> None:
+def test_the_next_question_can_be_written_while_an_answer_comes_but_not_sent_and_a_screen_reader_is_told(
+    page: Page,
+) -> None:
     open_chat(page)
     ask(page, "Svar langsomt")
     question_field(page).fill("Og hvad så?")
     question_field(page).press("Enter")
     expect(announced(page)).to_contain_text("Spørgsmålet er ikke sendt. Vent, til svaret er færdigt.")
+    expect(question_field(page)).to_have_value("Og hvad så?")
+    expect(page.locator(".chat-turn")).to_have_count(1)
 
 
 def test_what_was_being_written_comes_back_when_a_changed_question_has_been_sent(page: Page) -> None:
