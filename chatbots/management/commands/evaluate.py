@@ -5,12 +5,13 @@ from __future__ import annotations
 import json as json_module
 import logging
 from argparse import ArgumentParser
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from chatbots.bots import BOTS
 from chatbots.conf import settings_for
 from chatbots.embedders import get_embedder
 from chatbots.evaluation.asking import evaluate, remembered_embeddings
@@ -41,6 +42,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", nargs="?", const="-", metavar="FILE", help="write JSON to FILE, or print it")
         parser.add_argument("--no-failures", action="store_true", help="figures only: never a question and its answer")
         parser.add_argument("--kind", action="append", help="ask questions of this kind only; may be repeated")
+        parser.add_argument("--bot", choices=sorted(BOTS), help="ask this bot's questions only")
+        parser.add_argument(
+            "--plain",
+            action="store_true",
+            help="leave out what search and judge do not decide: alarms, conversations …",
+        )
         parser.add_argument("--language", choices=LANGUAGES, help="ask questions in this language only")
         parser.add_argument(
             "--sample", type=int, metavar="N", help="ask N questions, some of every kind; always the same"
@@ -159,14 +166,18 @@ def _be_patient(llms: Iterable[LLM | None], seconds: float) -> None:
 
 
 def _chosen(questions: Sequence[GoldenQuestion], options: dict[str, Any]) -> Sequence[GoldenQuestion]:
-    if kinds := options["kind"]:
-        questions = [question for question in questions if question.kind in kinds]
-        if not questions:
-            raise CommandError(f"No question is of the kind {', '.join(kinds)}.")
-    if language := options["language"]:
-        questions = [question for question in questions if question.language == language]
-        if not questions:
-            raise CommandError(f"No question is in the language {language}.")
+    kinds, language, bot = options["kind"], options["language"], options["bot"]
+    filters: list[tuple[Any, Callable[[GoldenQuestion], bool], str]] = [
+        (kinds, lambda question: question.kind in kinds, f"is of the kind {', '.join(kinds or ())}"),
+        (language, lambda question: question.language == language, f"is in the language {language}"),
+        (bot, lambda question: question.bot == bot, f"is for the bot {bot}"),
+        (options["plain"], lambda question: question.plain, "is decided by search and judge alone"),
+    ]
+    for asked_for, keeps, what in filters:
+        if asked_for:
+            questions = [question for question in questions if keeps(question)]
+            if not questions:
+                raise CommandError(f"No question {what}.")
     return sample(questions, options["sample"]) if options["sample"] else questions
 
 

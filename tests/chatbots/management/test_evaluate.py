@@ -88,6 +88,19 @@ def test_questions_can_be_chosen(site: None, golden: str) -> None:
     assert evaluate(golden, "--language", "da").startswith("golden.yaml: 2 questions")
     with pytest.raises(CommandError, match="No question is in the language en"):
         evaluate(golden, "--language", "en")
+    assert evaluate(golden, "--bot", "guide").startswith("golden.yaml: 1 questions")
+
+
+def test_what_search_and_judge_do_not_decide_can_be_left_out(site: None, tmp_path: Path) -> None:
+    talk = tmp_path / "talk.yaml"
+    talk.write_text(
+        f"{GOLDEN}- {{id: next, bot: health, language: da, kind: follow-up, status: answered, "
+        "pages: [feber], turns: [hvad er feber], question: og hvor meget}\n"
+    )
+    assert evaluate(str(talk)).startswith("talk.yaml: 3 questions")
+    assert evaluate(str(talk), "--plain").startswith("talk.yaml: 2 questions")
+    with pytest.raises(CommandError, match="No question is decided by search and judge alone"):
+        evaluate(str(talk), "--kind", "follow-up", "--plain")
 
 
 def test_modes_and_ablations_stand_side_by_side(site: None, golden: str) -> None:
