@@ -118,7 +118,12 @@ def clean_body(html: str, previous: str = "") -> str:
     _clean_links(body)
     body = _tidy(body)
     assign_anchors(body, _parse(previous))
-    return _LAST_PASS.clean(serialise_body(body))
+    return sanitise(serialise_body(body))
+
+
+def sanitise(html: str) -> str:
+    """Return `html` with nothing in it that a body may not hold. What `clean_body` returned stays as it is."""
+    return _LAST_PASS.clean(html)
 
 
 def _tidy(body: etree._Element) -> etree._Element:

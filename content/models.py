@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from content.cleaning import clean_body, clean_line, clean_lines
+from content.fields import BodyField
 from content.rules import broken_rules
 from content.slugs import danish_slug
 from content.validators import validate_questions, validate_slug, validate_sources, validate_words
@@ -152,7 +153,7 @@ class Page(models.Model):
     summary = models.TextField(
         _("resumé"), validators=[validate_words], help_text=_("En eller to sætninger, vist i lister og i søgning.")
     )
-    body = models.TextField(_("tekst"), blank=True)
+    body = BodyField(_("tekst"), blank=True)
     topic = models.ForeignKey(
         Topic, verbose_name=_("emne"), null=True, blank=True, on_delete=models.SET_NULL, related_name="pages"
     )

@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.db.models.signals import post_delete, post_save
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
@@ -312,3 +314,26 @@ def test_redirects_go_with_their_page() -> None:
     page.save()
     page.delete()
     assert redirects() == {}
+
+
+HOSTILE = '<p onclick="x()">Ring<script>alert(1)</script></p><iframe src="https://a.dk"></iframe>'
+
+
+@pytest.mark.parametrize("way", ["update", "bulk_create", "bulk_update"])
+def test_no_way_into_the_database_goes_past_the_sanitiser(way: str) -> None:
+    page = make_page("Hoste", "hoste", body="<p>Ring</p>")
+    if way == "update":
+        Page.objects.filter(pk=page.pk).update(body=HOSTILE)
+    elif way == "bulk_update":
+        page.body = HOSTILE
+        Page.objects.bulk_update([page], ["body"])
+    else:
+        page.pk, page.slug, page.body = None, "hoste-2", HOSTILE
+        Page.objects.bulk_create([page])
+    assert {stored.body for stored in Page.objects.all()} == {"<p>Ring</p>"}
+
+
+def test_a_body_can_be_moved_within_the_database() -> None:
+    page = make_page("Hoste", "hoste", body="<p>Ring</p>")
+    Page.objects.filter(pk=page.pk).update(body=Concat("body", Value("<p>Nu</p>")))
+    assert Page.objects.get().body == "<p>Ring</p><p>Nu</p>"
