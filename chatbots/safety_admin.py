@@ -23,6 +23,7 @@ from chatbots.safety import upkeep
 from chatbots.safety.cards import card_for
 from chatbots.safety.models import ExampleOutcome, HelpContact, TriageExample, TriageRule, level_choices, topic_choices
 from chatbots.safety.triage import Outcome, assess
+from chatbots.safety.weights import FittedReading
 
 
 class HelpContactForm(forms.ModelForm):
@@ -175,24 +176,29 @@ class Tried:
         return self.verdict.knowledge.embedder is not None
 
     @property
+    def read(self) -> bool:
+        """Whether the message was read as a whole."""
+        return isinstance(self.verdict.scales, FittedReading)
+
+    @property
     def parts(self) -> list[dict[str, Any]]:
         """The message and its parts, with their scores; only the message when it is short."""
-        fitted = self.verdict.knowledge.fitted
+        scales = self.verdict.scales
         return [
             {
                 "text": judgement.text,
                 "emergency": _percent(judgement.score),
                 "card": _percent(judgement.card_score),
                 "decisive": judgement is self.verdict.decisive,
-                "is_emergency": judgement.score >= fitted.emergency.threshold,
+                "is_emergency": judgement.score >= scales.emergency.threshold,
             }
             for judgement in self.verdict.judgements
         ]
 
     @property
     def thresholds(self) -> dict[str, str]:
-        fitted = self.verdict.knowledge.fitted
-        return {"emergency": _percent(fitted.emergency.threshold), "card": _percent(fitted.card.threshold)}
+        scales = self.verdict.scales
+        return {"emergency": _percent(scales.emergency.threshold), "card": _percent(scales.card.threshold)}
 
     @property
     def hits(self) -> list[Any]:

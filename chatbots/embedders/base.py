@@ -6,7 +6,7 @@ import functools
 import json
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -14,9 +14,12 @@ from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
 from chatbots.conf import settings_for
+from chatbots.embedders.adapter import Adapter
 from chatbots.exceptions import BackendError
 
 Role = Literal["query", "passage"]
+#: Returns, for one text, the log-probability of each class of each of an adapter's heads, float32 (classes,).
+Classifier = Callable[[str], Mapping[str, np.ndarray]]
 
 
 class Embedder(ABC):
@@ -51,6 +54,13 @@ class Embedder(ABC):
         `role` says what the texts are; what the model needs for that (a prefix) is added here.
         Raises ModelMissing when there is no model to load.
         """
+
+    def classifier(self, adapter: Adapter) -> Classifier | None:
+        """Return what reads a text with the model as an adapter changes it; None where this backend or model cannot.
+
+        Loads the model. Raises BackendError when it cannot be had.
+        """
+        return None
 
     @abstractmethod
     def count_tokens(self, text: str) -> int:

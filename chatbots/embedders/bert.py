@@ -8,8 +8,9 @@ Vectors equal those of `encode` to 1e-5, which tests hold it to.
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,15 @@ import torch
 import torch.nn.functional as F
 from safetensors import safe_open
 
+from chatbots.embedders.adapter import Adapter, Head
+from chatbots.exceptions import BackendError
+
 #: Tokens in one batch, padding included: measured fastest on two cores (30 passages of 115 tokens a second).
 BATCH_TOKENS = 1024
 
 Linear = Callable[..., torch.Tensor]
+Norm = tuple[torch.Tensor, torch.Tensor]
+Layer = tuple[Linear, Linear, Norm, Linear, Linear, Norm]
 
 
 def supports(folder: Path) -> bool:
@@ -55,34 +61,26 @@ class Bert:
         self.width = config["hidden_size"]
         self.epsilon = config["layer_norm_eps"]
         self.pad = config.get("pad_token_id") or 0
-        with safe_open(folder / "model.safetensors", "pt") as file:
-            names = set(file.keys())
-            stem = "" if "embeddings.word_embeddings.weight" in names else "bert."
+        with _Weights(folder) as weights:
+            self.words = weights.tensor("embeddings.word_embeddings.weight")
+            types = weights.tensor("embeddings.token_type_embeddings.weight")
+            self.positions = weights.tensor("embeddings.position_embeddings.weight") + types[0]
+            self.norm = weights.pair("embeddings.LayerNorm")
+            self.layers = [weights.layer(number) for number in range(config["num_hidden_layers"])]
 
-            def tensor(name: str) -> torch.Tensor:
-                return file.get_tensor(stem + name).float()
+    def tuned(self, folder: Path, adapter: Adapter) -> Bert:
+        """Return this model with the layers as an adapter changes them; those before are shared, not copied.
 
-            def pair(name: str) -> tuple[torch.Tensor, torch.Tensor]:
-                return tensor(f"{name}.weight"), tensor(f"{name}.bias")
-
-            self.words = tensor("embeddings.word_embeddings.weight")
-            types = tensor("embeddings.token_type_embeddings.weight")
-            self.positions = tensor("embeddings.position_embeddings.weight") + types[0]
-            self.norm = pair("embeddings.LayerNorm")
-            self.layers = []
-            for number in range(config["num_hidden_layers"]):
-                layer = f"encoder.layer.{number}"
-                parts = [pair(f"{layer}.attention.self.{part}") for part in ("query", "key", "value")]
-                self.layers.append(
-                    (
-                        _linear(torch.cat([w for w, _ in parts]), torch.cat([b for _, b in parts])),
-                        _linear(*pair(f"{layer}.attention.output.dense")),
-                        pair(f"{layer}.attention.output.LayerNorm"),
-                        _linear(*pair(f"{layer}.intermediate.dense")),
-                        _linear(*pair(f"{layer}.output.dense")),
-                        pair(f"{layer}.output.LayerNorm"),
-                    )
-                )
+        Raises BackendError when the adapter is of a model of other measures.
+        """
+        tuned = copy.copy(self)
+        with _Weights(folder) as weights:
+            try:
+                changed = [weights.layer(number, adapter) for number in range(adapter.first_layer, len(self.layers))]
+            except RuntimeError as error:  # torch's, of shapes that do not fit
+                raise BackendError(f"The adapter does not fit the model in {folder}: {error}") from error
+        tuned.layers = [*self.layers[: adapter.first_layer], *changed]
+        return tuned
 
     def encode(self, texts: Sequence[Sequence[int]]) -> np.ndarray:
         """Return the unit vectors of texts given as token ids, markers included; float32 (len(texts), width)."""
@@ -91,6 +89,16 @@ class Bert:
             for batch in _batches([len(ids) for ids in texts]):
                 vectors[batch] = self._pooled([texts[index] for index in batch]).numpy()
         return vectors
+
+    def read(self, text: Sequence[int], heads: Mapping[str, Head]) -> dict[str, np.ndarray]:
+        """Return the log-probability of each class of each head for one text, float32 (classes,)."""
+        with torch.inference_mode():
+            hidden = self._hidden(torch.tensor([text]), None)[0]
+            pooled = torch.cat([hidden.mean(0), hidden.max(0).values])
+            return {
+                name: torch.log_softmax(torch.from_numpy(head.weight) @ pooled + torch.from_numpy(head.bias), 0).numpy()
+                for name, head in heads.items()
+            }
 
     def _pooled(self, texts: list[Sequence[int]]) -> torch.Tensor:
         longest = max(len(ids) for ids in texts)
@@ -113,6 +121,48 @@ class Bert:
             x = F.layer_norm(out(context.reshape(count, length, self.width)) + x, width, *norm_1, epsilon)
             x = F.layer_norm(down(up(x, gelu=True)) + x, width, *norm_2, epsilon)
         return x
+
+
+class _Weights:
+    """The tensors of a folder's model, read one by one while it is open."""
+
+    def __init__(self, folder: Path) -> None:
+        self._opened = safe_open(folder / "model.safetensors", "pt")
+
+    def __enter__(self) -> _Weights:
+        self._file = self._opened.__enter__()
+        self._stem = "" if "embeddings.word_embeddings.weight" in set(self._file.keys()) else "bert."
+        return self
+
+    def __exit__(self, *args: Any) -> None:
+        self._opened.__exit__(*args)
+
+    def tensor(self, name: str) -> torch.Tensor:
+        return self._file.get_tensor(self._stem + name).float()
+
+    def pair(self, name: str) -> tuple[torch.Tensor, torch.Tensor]:
+        return self.tensor(f"{name}.weight"), self.tensor(f"{name}.bias")
+
+    def layer(self, number: int, adapter: Adapter | None = None) -> Layer:
+        """Return the parts of a layer in the order in which they are applied."""
+        stem = f"encoder.layer.{number}"
+
+        def matrix(name: str) -> tuple[torch.Tensor, torch.Tensor]:
+            weight, bias = self.pair(f"{stem}.{name}")
+            if adapter is not None and (change := adapter.changes.get((number, name))) is not None:
+                up, down = map(torch.from_numpy, change)
+                weight = weight + up @ down
+            return weight, bias
+
+        parts = [matrix(f"attention.self.{part}") for part in ("query", "key", "value")]
+        return (
+            _linear(torch.cat([w for w, _ in parts]), torch.cat([b for _, b in parts])),
+            _linear(*matrix("attention.output.dense")),
+            self.pair(f"{stem}.attention.output.LayerNorm"),
+            _linear(*matrix("intermediate.dense")),
+            _linear(*matrix("output.dense")),
+            self.pair(f"{stem}.output.LayerNorm"),
+        )
 
 
 def _batches(lengths: list[int]) -> Iterator[list[int]]:

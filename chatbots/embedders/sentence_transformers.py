@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chatbots.conf import settings_for
-from chatbots.embedders.base import Embedder, Role
+from chatbots.embedders.adapter import Adapter, adapter_model
+from chatbots.embedders.base import Classifier, Embedder, Role
 from chatbots.embedders.joining import Encode, Joiner
 from chatbots.embedders.model_folder import ADVICE, ModelCard, card_for, folder_for
 from chatbots.exceptions import BackendError, ModelDamaged
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
+    from chatbots.embedders.bert import Bert
 
 #: Threads for one product of matrices. More do not help a short question.
 _MAX_THREADS = 4
@@ -38,6 +41,7 @@ class SentenceTransformersEmbedder(Embedder):
         # One at a time: two would only take the cores from each other.
         self._turn = threading.Lock()
         self._loaded: Encode | None = None
+        self._bert: Bert | None = None
         self._encode_questions = Joiner(self._encode, self._turn)
 
     @cached_property
@@ -51,7 +55,7 @@ class SentenceTransformersEmbedder(Embedder):
 
     @property
     def origin(self) -> str:
-        return str(self._folder) if self.card.origin == "folder" else self.card.origin
+        return str(self.folder) if self.card.origin == "folder" else self.card.origin
 
     @property
     def dimension(self) -> int:  # type: ignore[override]
@@ -69,7 +73,8 @@ class SentenceTransformersEmbedder(Embedder):
         return Path(settings_for("MODEL_DIR"))
 
     @property
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """The folder of the model's files."""
         return folder_for(self._model, self._model_dir)
 
     def embed(self, texts: Sequence[str], *, role: Role) -> np.ndarray:
@@ -92,8 +97,23 @@ class SentenceTransformersEmbedder(Embedder):
             raise
         except Exception as error:  # each of the libraries below has errors of its own
             raise ModelDamaged(
-                f"The embedding model in {self._folder} cannot be used: {error}. {ADVICE} --force"
+                f"The embedding model in {self.folder} cannot be used: {error}. {ADVICE} --force"
             ) from error
+
+    def classifier(self, adapter: Adapter) -> Classifier | None:
+        from chatbots.embedders import bert
+
+        if adapter.model != adapter_model(self.model_id) or not bert.supports(self.folder):
+            return None
+        with self._turn:
+            tuned = (self._bert or bert.Bert(self.folder)).tuned(self.folder, adapter)
+
+        def classify(text: str) -> dict[str, np.ndarray]:
+            ids = self._tokenizer.encode(self.card.query_prefix + text).ids
+            with self._turn:
+                return tuned.read(_cut(ids, self.max_tokens), adapter.heads)
+
+        return classify
 
     def count_tokens(self, text: str) -> int:
         return len(self._tokenizer.encode(self.card.passage_prefix + text).ids)
@@ -103,7 +123,7 @@ class SentenceTransformersEmbedder(Embedder):
         """The model's tokenizer, without a limit; safe to use from several threads."""
         from tokenizers import Tokenizer
 
-        path = self._folder / "tokenizer.json"
+        path = self.folder / "tokenizer.json"
         _ = self.card  # says what is wrong when the file is missing
         try:
             tokenizer = Tokenizer.from_file(str(path))
@@ -120,11 +140,11 @@ class SentenceTransformersEmbedder(Embedder):
         from chatbots.embedders import bert
 
         torch.set_num_threads(self._threads)
-        folder = self._folder
+        folder = self.folder
         _ = self.card
         if torch.cuda.is_available() or not bert.supports(folder):
             return self._load_with_library(folder)
-        model = bert.Bert(folder)
+        model = self._bert = bert.Bert(folder)
         tokenizer, limit = self._tokenizer, self.max_tokens
 
         def encode(texts: Sequence[str]) -> np.ndarray:

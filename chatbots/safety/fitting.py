@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -18,26 +18,30 @@ from typing import Any
 import numpy as np
 
 from chatbots.embedders import Embedder
-from chatbots.safety import knowledge
 from chatbots.safety.clauses import parts
 from chatbots.safety.cues import cues
-from chatbots.safety.knowledge import RULE_FIELDS, WITH_MEANING, WORDS_ALONE, embed
+from chatbots.safety.knowledge import RULE_FIELDS, embed, forget
 from chatbots.safety.likeness import Example, Kernel, Likeness
 from chatbots.safety.rules import Rule, RuleBook
 from chatbots.safety.seeding import example_rows, rule_rows
+from chatbots.safety.thresholds import (
+    CALM,
+    ORDINARY,
+    RECALL,
+    RECALL_IN_STORIES,
+    TOLD,
+    card_threshold,
+    emergency_threshold,
+    figures,
+    share,
+)
 from chatbots.safety.triage import Outcome, rule_signals
 from chatbots.safety.utterances import Utterance
+from chatbots.safety.weights import WEIGHTS_FILE, WITH_MEANING, WORDS_ALONE
 
 FOLDS, REPEATS, SEED = 5, 3, 20261121
 #: Strength of the regularisation, inverse.
 STRENGTH = 0.1
-#: Share of the emergencies among the utterances that must be recalled, and of those told in stories. Recall first: a
-#: card too many costs a glance, one too few may cost a life.
-RECALL, RECALL_IN_STORIES = 0.97, 0.95
-#: Shares of the ordinary questions that may be taken for an emergency, and get a card beside the answer. A card that
-#: always stands there is not seen. Words alone tell less, so without a model more alarms are borne for the same recall.
-ORDINARY_ALARMS = {WITH_MEANING: 0.05, WORDS_ALONE: 0.07}
-ORDINARY_CARDS = 0.15
 #: Share of the emergencies without a rule that may be so unlike the others that they count as like nothing.
 UNLIKE = 0.005
 #: What an ordinary question counts in the regression, beside an utterance or example.
@@ -52,12 +56,6 @@ SHIFTS = (0.5, 0.0, -0.5, -1.0, -1.5, -2.0, -2.5)
 BRIEF, STORY = 25, 25
 #: What an alarm on every ordinary story would cost, where one on every utterance that sounds like danger costs 1.
 STORY_ALARMS_COST = 0.2
-
-#: The outcome of an ordinary question, told from that of an utterance that looks like an emergency.
-_ORDINARY = "ordinary"
-#: Those of an emergency told in an ordinary story, and of what only sounds like one. Not fitted on: there the parts
-#: must tell it, not the whole.
-_TOLD, _CALM = "told", "calm"
 
 
 @dataclass(slots=True)
@@ -98,7 +96,7 @@ def fit(utterances: Sequence[Utterance], ordinary: Sequence[str], embedder: Embe
     asked = _sentences([[text, *parts(text)] for text in texts], book, embedder)
     vectors = np.stack([group[0].vector for group in said]) if embedder is not None else None
     kinds = [str(utterance.outcome) for utterance in utterances]
-    outcomes = np.array(kinds + [_ORDINARY] * len(ordinary) + [_TOLD] * len(told) + [_CALM] * len(calm))
+    outcomes = np.array(kinds + [ORDINARY] * len(ordinary) + [TOLD] * len(told) + [CALM] * len(calm))
     strict = np.array([any(sentence.strict for sentence in group) for group in asked])
     fits = []
     kind = WITH_MEANING if embedder is not None else WORDS_ALONE
@@ -106,11 +104,11 @@ def fit(utterances: Sequence[Utterance], ordinary: Sequence[str], embedder: Embe
         likeness = Likeness(examples, vectors, kernel)
         fits += _fit_kernel(kernel, likeness, [group[0] for group in said], asked, outcomes)
     stories = np.array([len(group) > 1 for group in asked])
-    best = max(fits, key=lambda one: _merit(one, strict, outcomes, stories, ORDINARY_ALARMS[kind]))
+    best = max(fits, key=lambda one: _merit(one, strict, outcomes, stories, kind))
     sure = np.where(strict, 1.0, best.scores["emergency"])
     thresholds = {
-        "emergency": _emergency_threshold(sure, outcomes, ORDINARY_ALARMS[kind]),
-        "card": _card_threshold(best.scores["card"], outcomes),
+        "emergency": emergency_threshold(sure, outcomes, kind),
+        "card": card_threshold(best.scores["card"], outcomes, kind),
     }
     return {
         "kernel": asdict(best.kernel),
@@ -129,27 +127,58 @@ def fit(utterances: Sequence[Utterance], ordinary: Sequence[str], embedder: Embe
             f"{date.today().isoformat()}"
         ),
         "recall_of_examples": round(float((best.seed_scores >= thresholds["emergency"]).mean()), 4),
-        "cross_validated": _figures(sure, best.scores["card"], thresholds, outcomes),
+        "cross_validated": figures(sure, best.scores["card"], thresholds, outcomes),
     }
 
 
+def brief(utterances: Sequence[Utterance], outcome: Outcome) -> list[str]:
+    """Return the utterances of one outcome that are short enough to be told in a story."""
+    return [one.text for one in utterances if one.outcome is outcome and len(one.text.split()) <= BRIEF]
+
+
 def told_in_stories(utterances: Sequence[Utterance], ordinary: Sequence[str], outcome: Outcome) -> list[str]:
-    """Return brief utterances of one outcome, each told after, before or in the middle of an ordinary story."""
+    """Return the brief utterances of one outcome, each told after, before or in the middle of an ordinary story."""
     stories = [text for text in ordinary if len(text.split()) >= STORY]
-    brief = [u.text for u in utterances if u.outcome is outcome and len(u.text.split()) <= BRIEF]
     told = []
-    for number, text in enumerate(brief if stories else []):
+    for number, text in enumerate(brief(utterances, outcome) if stories else []):
         sentences = re.split(r"(?<=[.!?])\s+", stories[number % len(stories)])
         at = (len(sentences), 0, len(sentences) // 2)[number % 3]
         told.append(" ".join([*sentences[:at], text if text[-1] in ".!?" else f"{text}.", *sentences[at:]]))
     return told
 
 
-def write(with_meaning: dict[str, Any], words_alone: dict[str, Any], model_id: str) -> None:
-    """Write the weights to their data file."""
-    content = {"model": model_id.split("/")[0], WITH_MEANING: with_meaning, WORDS_ALONE: words_alone}
-    knowledge.WEIGHTS_FILE.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    knowledge.forget()
+def write(content: Mapping[str, Any]) -> None:
+    """Write the model's name and the weights of each kind to their data file."""
+    WEIGHTS_FILE.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    forget()
+
+
+def cross_validated(
+    table: np.ndarray, labels: np.ndarray, counts: np.ndarray, groups: Sequence[str], strength: float
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """Return intercept, weights, and the logit of each row of the table when its group was left out, (rows,).
+
+    counts: what each row counts.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    mean, deviation = table.mean(axis=0), table.std(axis=0)
+    deviation[deviation == 0] = 1.0
+    scaled = (table - mean) / deviation
+
+    def fitted(rows: np.ndarray) -> Any:
+        model = LogisticRegression(C=strength, max_iter=2000)
+        return model.fit(scaled[rows], labels[rows], sample_weight=counts[rows])
+
+    logits = np.zeros(len(table))
+    for repeat in range(REPEATS):
+        folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED + repeat)
+        for rows, out in folds.split(scaled, labels, groups):
+            logits[out] += fitted(rows).decision_function(scaled[out]) / REPEATS
+    model = fitted(np.arange(len(table)))
+    weights = model.coef_[0] / deviation
+    return float(model.intercept_[0] - (weights * mean).sum()), weights, logits
 
 
 def _sentences(groups: Sequence[Sequence[str]], book: RuleBook, embedder: Embedder | None) -> list[list[_Sentence]]:
@@ -180,11 +209,11 @@ def _fit_kernel(
     wholes = np.vstack([seeds, [group[0] for group in groups]])
     urgent = np.concatenate([seed_outcomes, outcomes]) == Outcome.EMERGENCY
     unruled = urgent & (wholes[:, names.index("rule")] == 0)
-    floor = _share(wholes[unruled, names.index("nearest_emergency")], UNLIKE)
+    floor = share(wholes[unruled, names.index("nearest_emergency")], UNLIKE)
     scales, scores = {}, {}
     for name, yes in (("emergency", {"emergency"}), ("card", {"emergency", "beside"})):
         labels, seed_labels = np.isin(outcomes, list(yes)), np.isin(seed_outcomes, list(yes))
-        counts = np.select([outcomes == _ORDINARY, np.isin(outcomes, [_TOLD, _CALM])], [ORDINARY_WEIGHT, 0.0], 1.0)
+        counts = np.select([outcomes == ORDINARY, np.isin(outcomes, [TOLD, CALM])], [ORDINARY_WEIGHT, 0.0], 1.0)
         intercept, weights, scores[name] = _regress(groups, labels, counts, seeds, seed_labels)
         scales[name] = intercept, dict(zip(names, map(float, weights), strict=True))
     intercept, named = scales["emergency"]
@@ -232,73 +261,20 @@ def _table(signals: Sequence[dict[str, float]], names: Sequence[str]) -> np.ndar
     return np.array([[one[name] for name in names] for one in signals])
 
 
-def _merit(fit: _Fit, strict: np.ndarray, outcomes: np.ndarray, stories: np.ndarray, alarms: float) -> Any:
+def _merit(fit: _Fit, strict: np.ndarray, outcomes: np.ndarray, stories: np.ndarray, kind: str) -> Any:
     """Return what the best fit has most of: the recall, less the alarms on what only sounds like danger.
 
     A fit that recalls less than is asked for comes after every one that does. `stories` marks the messages that have
-    parts, `alarms` is the share of ordinary questions that may be alarmed at.
+    parts.
     """
     sure = np.where(strict, 1.0, fit.scores["emergency"])
-    threshold = _emergency_threshold(sure, outcomes, alarms)
+    threshold = emergency_threshold(sure, outcomes, kind)
     alarmed = sure >= threshold
-    calm = (outcomes == _CALM) | (stories & (outcomes == _ORDINARY))
-    asked = ((outcomes == Outcome.EMERGENCY, RECALL), (outcomes == _TOLD, RECALL_IN_STORIES))
+    calm = (outcomes == CALM) | (stories & (outcomes == ORDINARY))
+    asked = ((outcomes == Outcome.EMERGENCY, RECALL), (outcomes == TOLD, RECALL_IN_STORIES[kind]))
     recalls = [(float(alarmed[of].mean()), recall) for of, recall in asked if of.any()]
     missed = sum(max(0.0, recall - got) for got, recall in recalls)
     recalled = np.mean([*(got for got, _ in recalls), (fit.seed_scores >= threshold).mean()])
     alike = np.isin(outcomes, [Outcome.BESIDE, Outcome.NONE])
     needless = [(alike, 1.0), (calm, STORY_ALARMS_COST)]
     return -round(missed, 6), recalled - sum(cost * alarmed[of].mean() for of, cost in needless if of.any())
-
-
-def _above(some: np.ndarray, others: np.ndarray) -> float:
-    """Return the share of pairs in which the first scores higher: the area under the curve."""
-    return float(np.mean(some[:, None] > others[None, :]))
-
-
-def _emergency_threshold(scores: np.ndarray, outcomes: np.ndarray, ordinary_alarms: float) -> float:
-    """Return the highest score that recalls enough of the utterances and of those told in stories; where too many
-    ordinary questions would be alarmed at, the lowest that keeps them few.
-
-    The examples have no say, for many were chosen because triage missed them; nor have the utterances that only sound
-    like danger, for they were written to deceive it.
-    """
-    wanted = ((scores[outcomes == Outcome.EMERGENCY], RECALL), (scores[outcomes == _TOLD], RECALL_IN_STORIES))
-    recalled = min(_share(urgent, 1 - recall) for urgent, recall in wanted if len(urgent))
-    ordinary = scores[outcomes == _ORDINARY]
-    quiet = _share(ordinary, 1 - ordinary_alarms) + 1e-4 if len(ordinary) else 0.0
-    return max(recalled, quiet)
-
-
-def _card_threshold(scores: np.ndarray, outcomes: np.ndarray) -> float:
-    """Return the score from which on few enough ordinary questions, or utterances without need, get a card."""
-    some = scores[outcomes == _ORDINARY]
-    return _share(some if len(some) else scores[outcomes == Outcome.NONE], 1 - ORDINARY_CARDS) + 1e-4
-
-
-def _share(scores: np.ndarray, below: float) -> float:
-    """Return the score that a share of `scores` lies below."""
-    return float(np.sort(scores)[int(below * len(scores))])
-
-
-def _figures(
-    sure: np.ndarray, card: np.ndarray, thresholds: dict[str, float], outcomes: np.ndarray
-) -> dict[str, float]:
-    alarmed = sure >= thresholds["emergency"]
-    shown = alarmed | (card >= thresholds["card"])
-    urgent, ordinary = outcomes == Outcome.EMERGENCY, outcomes == _ORDINARY
-    told, calm = outcomes == _TOLD, outcomes == _CALM
-    alike = ~urgent & ~ordinary & ~told & ~calm
-    shares = {
-        "recall": alarmed[urgent],
-        "recall_in_stories": alarmed[told],
-        "false_alarms": alarmed[alike],
-        "false_alarms_in_stories": alarmed[calm],
-        "beside_shown": shown[outcomes == Outcome.BESIDE],
-        "needless_cards": shown[outcomes == Outcome.NONE],
-        "ordinary_alarms": alarmed[ordinary],
-        "ordinary_cards": shown[ordinary],
-    }
-    return {name: round(float(of.mean()), 4) for name, of in shares.items() if len(of)} | {
-        "auroc": round(_above(sure[urgent], sure[alike]), 4)
-    }

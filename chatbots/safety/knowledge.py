@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import functools
-import json
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,45 +16,18 @@ from chatbots.centring import centring_id, embed_centred
 from chatbots.embedders import Embedder, get_embedder
 from chatbots.exceptions import BackendError
 from chatbots.language import detect_language
-from chatbots.safety.likeness import Example, Kernel, Likeness
+from chatbots.safety.likeness import Example, Likeness
 from chatbots.safety.phrases import PhraseError
+from chatbots.safety.reading import Reader, reader_of
 from chatbots.safety.rules import Rule, RuleBook
 from chatbots.safety.seeding import example_rows, rule_rows
 from chatbots.safety.shipped_vectors import digest, shipped_vectors
 from chatbots.safety.shipped_worths import shipped_worths
+from chatbots.safety.weights import WITH_MEANING, WORDS_ALONE, Fitted, fitted, read_weights
 
 logger = logging.getLogger(__name__)
 
-WEIGHTS_FILE = Path(__file__).with_name("triage_weights.json")
-#: How the weights were fitted: with the vectors of a model, or on words alone.
-WITH_MEANING, WORDS_ALONE = "with_meaning", "words_alone"
 RULE_FIELDS = ("name", "topic", "outcome", "strict", "phrases", "needs", "blocked_by")
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A logistic regression over the signals, and the score from which on it says yes."""
-
-    intercept: float
-    weights: Mapping[str, float]
-    threshold: float
-
-    def logit(self, signals: Mapping[str, float]) -> float:
-        """Return how sure the scale is, as a logit."""
-        return self.intercept + sum(weight * signals.get(name, 0.0) for name, weight in self.weights.items())
-
-
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """What was fitted: nearness, the two scales (is it an emergency, does it call for a card at all), and parts."""
-
-    kernel: Kernel
-    emergency: Scale
-    card: Scale
-    #: What is added to a part of a long message, in logits: alone, it says more than it does in its place.
-    part_shift: float
-    #: How near the nearest emergencies must be, where no rule speaks: what is like nothing says nothing.
-    floor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +40,8 @@ class Knowledge:
     embedder: Embedder | None
     #: Name of the vectors' model.
     model: str
+    #: Reads messages as a whole, where the model can.
+    reader: Reader | None = None
 
 
 _lock = threading.Lock()
@@ -122,18 +95,6 @@ def embed(embedder: Embedder, texts: Sequence[str]) -> np.ndarray:
     return embed_centred(embedder, texts, [detect_language(text, "da") for text in texts], role="query")
 
 
-@functools.cache
-def read_weights() -> Mapping[str, Any]:
-    return json.loads(WEIGHTS_FILE.read_text(encoding="utf-8")) if WEIGHTS_FILE.exists() else {}
-
-
-def fitted(kind: str) -> Fitted:
-    """Return the fitted weights of a kind."""
-    stored = read_weights()[kind]
-    scales = {name: Scale(**stored[name]) for name in ("emergency", "card")}
-    return Fitted(Kernel(**stored["kernel"]), **scales, part_shift=stored["part_shift"], floor=stored["floor"])
-
-
 def _version() -> Any:
     """Return something that differs whenever a row was made, changed or deleted; None without a database."""
     from chatbots.safety.models import TriageExample, TriageRule
@@ -160,10 +121,25 @@ def _read(embedder: Embedder | None, model: str) -> Knowledge:
     if embedder is not None:
         try:
             likeness = likeness_of(rows, embedder, model).settle()
-            return Knowledge(book, likeness, fitted(WITH_MEANING), embedder, model)
+            return Knowledge(book, likeness, fitted(WITH_MEANING), embedder, model, _reader_of(embedder))
         except BackendError as error:
             logger.warning("Triage goes by words alone: %s", error)
     return Knowledge(book, likeness_of(rows).settle(), fitted(WORDS_ALONE), None, model)
+
+
+def _reader_of(embedder: Embedder) -> Reader | None:
+    """Return the reader that was known already, if any: an edit does not change what it was taught."""
+    former = _current[1] if _current is not None else None
+    if former is not None and former.embedder is embedder and former.reader is not None:
+        return former.reader
+    return reader_of(embedder)
+
+
+def shipped_knowledge(embedder: Embedder) -> Knowledge:
+    """Return what the program brings, whatever the database holds; without a reader. Raises BackendError."""
+    model = name_of_vectors(embedder.model_id)
+    book = RuleBook([Rule.written(**{name: row[name] for name in RULE_FIELDS}) for row in rule_rows()])
+    return Knowledge(book, likeness_of(shipped_examples(), embedder, model), fitted(WITH_MEANING), embedder, model)
 
 
 def likeness_of(rows: Sequence[Any], embedder: Embedder | None = None, model: str = "") -> Likeness:

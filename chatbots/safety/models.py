@@ -198,9 +198,9 @@ class TriageRule(Seeded):
         _("altid akut"),
         default=False,
         help_text=_(
-            "Reglen afgør sagen alene. Ellers vejes den sammen med, hvad sætningen ligner, og om den handler om "
-            "fortid, "
-            "forebyggelse eller viden."
+            "Reglen afgør sagen alene, når beskeden er kort. Er beskeden på mere end 22 ord, vejes reglen sammen med "
+            "resten, og kortet kommer i hvert fald ved siden af svaret. En regel uden dette mærke vejes altid sammen "
+            "med, hvad beskeden ligner, og om den handler om fortid, forebyggelse eller viden."
         ),
     )
 

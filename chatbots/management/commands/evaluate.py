@@ -85,7 +85,10 @@ class Command(BaseCommand):
         parser.add_argument("--write-floor", type=Path, metavar="FILE", help="make today's figures the floor")
 
     def handle(self, *args: Any, files: Sequence[Path], **options: Any) -> None:
-        logging.getLogger("chatbots").setLevel(logging.ERROR)  # One line an answer would hide the report.
+        # One line an answer would hide the report.
+        logger = logging.getLogger("chatbots")
+        usual = logger.level
+        logger.setLevel(logging.ERROR)
         try:
             modes = [*_modes(options["modes"] or ""), *(mode for text in options["mode"] for mode in _added(text))]
             asked = [(path, _chosen(read_golden(path), options)) for path in files]
@@ -100,6 +103,8 @@ class Command(BaseCommand):
             self._hold(reports, options)
         except (GoldenError, ChatbotsError, FloorError, MarkError) as error:
             raise CommandError(str(error)) from error
+        finally:
+            logger.setLevel(usual)
 
     def _calibrate(self, questions: Sequence[GoldenQuestion], options: dict[str, Any]) -> None:
         """Fit the judge, write it to its data file, and print how well it tells right from wrong."""

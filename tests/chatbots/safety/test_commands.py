@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from chatbots.safety import fitting, knowledge
-from chatbots.safety.knowledge import WORDS_ALONE
+from chatbots.safety import fitting
 from chatbots.safety.measuring import figures, try_utterances
 from chatbots.safety.triage import Outcome
 from chatbots.safety.utterances import Utterance, UtteranceError, read_utterances
+from chatbots.safety.weights import WITH_MEANING, WORDS_ALONE, read_weights
 
 pytestmark = pytest.mark.django_db
 
@@ -116,10 +116,10 @@ def test_an_emergency_is_told_in_the_midst_of_an_ordinary_story() -> None:
 
 
 def test_the_weights_say_where_they_come_from() -> None:
-    weights = knowledge.read_weights()
-    for kind in (knowledge.WITH_MEANING, WORDS_ALONE):
+    weights = read_weights()
+    for kind in (WITH_MEANING, WORDS_ALONE):
         assert "utterances" in weights[kind]["fitted_on"]
         assert weights[kind]["cross_validated"]["recall"] >= 0.97
         assert weights[kind]["cross_validated"]["recall_in_stories"] >= 0.95
     # 0.05 holds without those that were written to deceive triage: test_triage.py. With all it is what it is.
-    assert weights[knowledge.WITH_MEANING]["cross_validated"]["false_alarms"] <= 0.085
+    assert weights[WITH_MEANING]["cross_validated"]["false_alarms"] <= 0.085

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from chatbots.embedders import Embedder
-from chatbots.safety import knowledge, shipped_vectors, shipped_worths
+from chatbots.safety import knowledge, shipped_vectors, shipped_worths, weights
 from chatbots.safety.knowledge import embed, likeness_of, name_of_vectors
 from chatbots.safety.likeness import Example, Likeness
 from chatbots.safety.models import TriageExample
@@ -73,7 +73,7 @@ def test_what_they_are_worth_is_solved_anew_once_an_editor_changes_one(change: d
 
 
 def test_an_example_that_is_written_otherwise_has_another_vector_and_another_worth() -> None:
-    kernel = knowledge.fitted(knowledge.WITH_MEANING).kernel
+    kernel = weights.fitted(weights.WITH_MEANING).kernel
     one, other = (Likeness([Example(text, "seizure", "emergency")], None, kernel) for text in ("kramper", "Kramper!"))
     assert one.fingerprint != other.fingerprint
 
