@@ -106,7 +106,13 @@ _LAST_PASS = nh3.Cleaner(
 )
 
 
-def clean_body(html: str, previous: str = "") -> str:
+class CleanBody(str):
+    """A body as `clean_body` returned it: what stores it need not clean it again."""
+
+    __slots__ = ()
+
+
+def clean_body(html: str, previous: str = "") -> CleanBody:
     """Return `html` as a page's body: allowed elements only, tidy, every heading with an anchor.
 
     `previous` is the body as it was stored before; headings that live on keep the anchors they had there.
@@ -118,12 +124,7 @@ def clean_body(html: str, previous: str = "") -> str:
     _clean_links(body)
     body = _tidy(body)
     assign_anchors(body, _parse(previous))
-    return sanitise(serialise_body(body))
-
-
-def sanitise(html: str) -> str:
-    """Return `html` with nothing in it that a body may not hold. What `clean_body` returned stays as it is."""
-    return _LAST_PASS.clean(html)
+    return CleanBody(_LAST_PASS.clean(serialise_body(body)))
 
 
 def _tidy(body: etree._Element) -> etree._Element:

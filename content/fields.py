@@ -6,14 +6,16 @@ from typing import Any
 
 from django.db import models
 
-from content.cleaning import sanitise
+from content.cleaning import CleanBody, clean_body
 
 
 class BodyField(models.TextField):
-    """HTML that is sanitised whichever way it goes into the database: `update()` and `bulk_create()` too.
+    """HTML that is clean whichever way it goes into the database: `update()` and `bulk_create()` too.
 
-    `Page.save()` does more: it tidies the HTML and anchors the headings.
+    `Page.save()` does more: there a heading keeps the anchor it had in the stored body.
     """
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        return super().get_db_prep_save(sanitise(value) if isinstance(value, str) else value, connection)
+        if isinstance(value, str):
+            value = str(value if isinstance(value, CleanBody) else clean_body(value))
+        return super().get_db_prep_save(value, connection)

@@ -107,6 +107,7 @@ def on_each_screen(
     first = next(iter(screens.values()))
     first.show(page)
     for state in states:
+        page.wait_for_load_state()  # A form that was sent without a script shows its words before its styles.
         for name, screen in screens.items():
             screen.show(page)
             yield state, name

@@ -320,7 +320,7 @@ HOSTILE = '<p onclick="x()">Ring<script>alert(1)</script></p><iframe src="https:
 
 
 @pytest.mark.parametrize("way", ["update", "bulk_create", "bulk_update"])
-def test_no_way_into_the_database_goes_past_the_sanitiser(way: str) -> None:
+def test_no_way_into_the_database_goes_past_the_cleaning(way: str) -> None:
     page = make_page("Hoste", "hoste", body="<p>Ring</p>")
     if way == "update":
         Page.objects.filter(pk=page.pk).update(body=HOSTILE)

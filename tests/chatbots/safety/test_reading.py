@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from chatbots import safety_admin
 from chatbots.embedders import Embedder
 from chatbots.embedders.adapter import Adapter
 from chatbots.exceptions import BackendError
@@ -100,6 +101,13 @@ def test_when_it_cannot_be_read_its_parts_are_judged(reads: Reads) -> None:
     assert verdict.outcome is Outcome.EMERGENCY
     assert "trækker ikke vejret" in verdict.decisive.text
     assert len(verdict.judgements) > 1
+
+
+def test_an_editor_is_told_that_a_message_was_read(reads: Reads, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = reads(Told(Outcome.EMERGENCY))
+    monkeypatch.setattr(safety_admin, "assess", lambda text: assess(text, knowledge=known))
+    assert safety_admin.Tried(LONG.format(what="er her også")).read
+    assert not safety_admin.Tried("Hvornår har I åbent?").read
 
 
 def test_without_a_file_or_with_another_model_triage_does_without(
