@@ -58,7 +58,7 @@ class Embedder(ABC):
     def classifier(self, adapter: Adapter) -> Classifier | None:
         """Return what reads a text with the model as an adapter changes it; None where this backend or model cannot.
 
-        Loads the model. Raises BackendError when it cannot be had.
+        The model loads with the first text. That raises BackendError when it cannot be had, and so may this.
         """
         return None
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,7 @@ class SentenceTransformersEmbedder(Embedder):
         # One at a time: two would only take the cores from each other.
         self._turn = threading.Lock()
         self._loaded: Encode | None = None
-        self._bert: Bert | None = None
+        self._lean: Bert | None = None
         self._encode_questions = Joiner(self._encode, self._turn)
 
     @cached_property
@@ -89,13 +90,19 @@ class SentenceTransformersEmbedder(Embedder):
 
     def _encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return the vectors of `texts`, prefixes included. Loads the model on first use. For one thread at a time."""
-        try:
+        with self._damage_told():
             if self._loaded is None:
                 self._loaded = self._load()
             return self._loaded(texts)
+
+    @contextmanager
+    def _damage_told(self) -> Iterator[None]:
+        """Turn what the libraries raise, each errors of its own, into ModelDamaged."""
+        try:
+            yield
         except BackendError:
             raise
-        except Exception as error:  # each of the libraries below has errors of its own
+        except Exception as error:
             raise ModelDamaged(
                 f"The embedding model in {self.folder} cannot be used: {error}. {ADVICE} --force"
             ) from error
@@ -103,14 +110,16 @@ class SentenceTransformersEmbedder(Embedder):
     def classifier(self, adapter: Adapter) -> Classifier | None:
         from chatbots.embedders import bert
 
-        if adapter.model != adapter_model(self.model_id) or not bert.supports(self.folder):
-            return None
-        with self._turn:
-            tuned = (self._bert or bert.Bert(self.folder)).tuned(self.folder, adapter)
+        with self._damage_told():
+            if adapter.model != adapter_model(self.model_id) or not bert.supports(self.folder):
+                return None
+        tuned: Bert | None = None
 
         def classify(text: str) -> dict[str, np.ndarray]:
+            nonlocal tuned
             ids = self._tokenizer.encode(self.card.query_prefix + text).ids
-            with self._turn:
+            with self._turn, self._damage_told():
+                tuned = tuned or self._bert().tuned(self.folder, adapter)
                 return tuned.read(_cut(ids, self.max_tokens), adapter.heads)
 
         return classify
@@ -144,13 +153,21 @@ class SentenceTransformersEmbedder(Embedder):
         _ = self.card
         if torch.cuda.is_available() or not bert.supports(folder):
             return self._load_with_library(folder)
-        model = self._bert = bert.Bert(folder)
+        model = self._bert()
         tokenizer, limit = self._tokenizer, self.max_tokens
 
         def encode(texts: Sequence[str]) -> np.ndarray:
             return model.encode([_cut(encoding.ids, limit) for encoding in tokenizer.encode_batch(list(texts))])
 
         return encode
+
+    def _bert(self) -> Bert:
+        """Return the lean encoder: one for vectors and for all that is read with changed layers."""
+        from chatbots.embedders import bert
+
+        if self._lean is None:
+            self._lean = bert.Bert(self.folder)
+        return self._lean
 
     def _load_with_library(self, folder: Path) -> Encode:
         from sentence_transformers import SentenceTransformer

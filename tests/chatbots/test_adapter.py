@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from chatbots.embedders.adapter import MATRICES, Adapter, Head
+from chatbots.embedders.adapter import MATRICES, Adapter, Head, adapter_model
 from chatbots.embedders.finetuning import Recipe, Sample, finetune
 from chatbots.embedders.hashing import HashingEmbedder
 from chatbots.embedders.sentence_transformers import SentenceTransformersEmbedder
-from chatbots.exceptions import BackendError
+from chatbots.exceptions import BackendError, ModelDamaged
 
 pytestmark = pytest.mark.model
 
@@ -81,8 +82,26 @@ def test_without_changes_it_reads_the_model_itself(
 def test_it_is_for_one_model_and_says_so_when_its_measures_differ(real_embedder: SentenceTransformersEmbedder) -> None:
     assert real_embedder.classifier(make_adapter(model="another-model")) is None
     assert HashingEmbedder().classifier(make_adapter()) is None
+    classify = real_embedder.classifier(make_adapter(width=64))
+    assert classify is not None
     with pytest.raises(BackendError, match="does not fit"):
-        real_embedder.classifier(make_adapter(width=64))
+        classify(TEXT)
+
+
+def test_a_damaged_model_is_told_of_with_each_text_until_it_is_whole(prepared_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "multilingual-e5-small"
+    shutil.copytree(prepared_model, folder)
+    weights = folder / "model.safetensors"
+    whole = weights.read_bytes()
+    weights.write_bytes(b"\xff" * 64 + whole[64:])
+    embedder = SentenceTransformersEmbedder(model=str(folder))
+    classify = embedder.classifier(make_adapter(model=adapter_model(embedder.model_id)))
+    assert classify is not None
+    for _ in range(2):
+        with pytest.raises(ModelDamaged, match="cannot be used"):
+            classify(TEXT)
+    weights.write_bytes(whole)
+    assert classify(TEXT)["outcome"].shape == (3,)
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
