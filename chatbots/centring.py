@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from chatbots.embedders.base import Embedder, Role
+from chatbots.embedders.naming import name_of_model
 
 CENTRES_FILE = Path(__file__).with_name("centring.npz")
 #: Standard deviation of the scores that centred vectors of a whole site give a question; their mean is about 0.
@@ -54,6 +55,6 @@ def _means(model_id: str) -> dict[str, np.ndarray]:
         return {}
     arrays = np.load(CENTRES_FILE, allow_pickle=False)
     name = str(arrays["model"])
-    if model_id.split("/")[0] != name:
+    if name_of_model(model_id) != name:
         return {}
     return {key: arrays[key].astype(np.float32) for key in arrays.files if key != "model"}

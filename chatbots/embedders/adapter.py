@@ -26,11 +26,6 @@ MATRICES = (
 )
 
 
-def adapter_model(model_id: str) -> str:
-    """Return the name that adapters know a model by: its own, wherever it came from."""
-    return model_id.split("/")[0]
-
-
 @dataclass(frozen=True, slots=True)
 class Head:
     """A linear reading of the pooled last layer: its mean and its maximum over the tokens, one after the other."""
@@ -44,7 +39,7 @@ class Head:
 class Adapter:
     """Changes of a model's layers from `first_layer` on, and the heads that were trained with them."""
 
-    #: The model that was fine-tuned; see `adapter_model`.
+    #: The model that was fine-tuned, by `name_of_model`: wherever it came from.
     model: str
     first_layer: int
     #: (layer, matrix) ▸ up (outputs, rank) and down (rank, inputs), float32.

@@ -17,7 +17,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from chatbots.embedders.adapter import MATRICES, Adapter, Head, adapter_model
+from chatbots.embedders.adapter import MATRICES, Adapter, Head
+from chatbots.embedders.naming import name_of_model
 from chatbots.embedders.sentence_transformers import SentenceTransformersEmbedder
 
 MASKED = -1e9
@@ -81,55 +82,37 @@ def finetune(
     """
     from transformers import AutoModel
 
-    card, folder = embedder.card, embedder.folder
-
     torch.manual_seed(recipe.seed)
     chance = random.Random(recipe.seed)  # noqa: S311
-    model = AutoModel.from_pretrained(str(folder), local_files_only=True).float().eval()
+    model = AutoModel.from_pretrained(str(embedder.folder), local_files_only=True).float().eval()
     model.requires_grad_(False)
     layers = model.encoder.layer[recipe.first_layer :]
     changes = _make_changeable(layers, recipe)
-    states = _states(folder, model, [card.query_prefix + sample.text for sample in samples], recipe)
-    targets = {
-        head: torch.tensor([_place(classes, sample.classes.get(head)) for sample in samples])
-        for head, classes in heads.items()
-    }
-    weights = torch.tensor([sample.weight for sample in samples])
-    width = model.config.hidden_size
-    readers = nn.ModuleDict({head: nn.Linear(2 * width, len(classes)) for head, classes in heads.items()})
+    prefix = embedder.card.query_prefix
+    states = _states(embedder.folder, model, [prefix + sample.text for sample in samples], recipe)
+    readers = nn.ModuleDict(
+        {head: nn.Linear(2 * model.config.hidden_size, len(classes)) for head, classes in heads.items()}
+    )
+    wrong = _Wrong(samples, heads, recipe)
     dropout = nn.Dropout(recipe.dropout)
-    trained = [part for change in changes.values() for part in change.parameters()]
-    groups = [
-        {"params": trained, "lr": recipe.rate},
-        {"params": list(readers.parameters()), "lr": recipe.head_rate},
-    ]
-    optimizer = torch.optim.AdamW(groups, weight_decay=recipe.decay)
+    changed = [part for change in changes.values() for part in change.parameters()]
+    optimizer = _optimizer(changed, list(readers.parameters()), recipe)
     steps = recipe.epochs * len(_batches(states, recipe, chance))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step / steps, recipe.warm_up))
     for epoch in range(recipe.epochs):
         layers.train()
         errors = []
         for batch in _batches(states, recipe, chance):
-            pooled = dropout(_pooled(layers, [states[index] for index in batch]))
-            error = torch.zeros(())
-            for head, reader in readers.items():
-                wrong = F.cross_entropy(
-                    reader(pooled),
-                    targets[head][batch],
-                    reduction="none",
-                    ignore_index=-1,
-                    label_smoothing=recipe.smoothing,
-                )
-                error = error + recipe.head_weights.get(head, 1.0) * (wrong * weights[batch]).mean()
+            error = wrong(readers, dropout(_pooled(layers, [states[index] for index in batch])), batch)
             optimizer.zero_grad()
             error.backward()
-            nn.utils.clip_grad_norm_(trained, 1.0)
+            nn.utils.clip_grad_norm_(changed, 1.0)
             optimizer.step()
             schedule.step()
             errors.append(float(error.detach()))
         say(f"epoch {epoch + 1} of {recipe.epochs}: error {np.mean(errors):.3f}")
     return Adapter(
-        adapter_model(card.model_id),
+        name_of_model(embedder.model_id),
         recipe.first_layer,
         {at: (change.up.detach().numpy(), change.down.detach().numpy()) for at, change in changes.items()},
         {
@@ -137,6 +120,36 @@ def finetune(
             for head, reader in readers.items()
         },
     )
+
+
+class _Wrong:
+    """How wrong the heads are about a batch of samples: cross-entropy, each sample and each head by its weight."""
+
+    def __init__(self, samples: Sequence[Sample], heads: Mapping[str, Sequence[str]], recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._weights = torch.tensor([sample.weight for sample in samples])
+        self._targets = {
+            head: torch.tensor([_place(classes, sample.classes.get(head)) for sample in samples])
+            for head, classes in heads.items()
+        }
+
+    def __call__(self, readers: nn.ModuleDict, pooled: torch.Tensor, batch: list[int]) -> torch.Tensor:
+        error = torch.zeros(())
+        for head, reader in readers.items():
+            wrong = F.cross_entropy(
+                reader(pooled),
+                self._targets[head][batch],
+                reduction="none",
+                ignore_index=-1,
+                label_smoothing=self._recipe.smoothing,
+            )
+            error = error + self._recipe.head_weights.get(head, 1.0) * (wrong * self._weights[batch]).mean()
+        return error
+
+
+def _optimizer(changed: list[Any], heads: list[Any], recipe: Recipe) -> torch.optim.Optimizer:
+    groups = [{"params": changed, "lr": recipe.rate}, {"params": heads, "lr": recipe.head_rate}]
+    return torch.optim.AdamW(groups, weight_decay=recipe.decay)
 
 
 def _place(classes: Sequence[str], wanted: str | None) -> int:

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chatbots.conf import settings_for
-from chatbots.embedders.adapter import Adapter, adapter_model
+from chatbots.embedders.adapter import Adapter
 from chatbots.embedders.base import Classifier, Embedder, Role
 from chatbots.embedders.joining import Encode, Joiner
 from chatbots.embedders.model_folder import ADVICE, ModelCard, card_for, folder_for
+from chatbots.embedders.naming import name_of_model
 from chatbots.exceptions import BackendError, ModelDamaged
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class SentenceTransformersEmbedder(Embedder):
         from chatbots.embedders import bert
 
         with self._damage_told():
-            if adapter.model != adapter_model(self.model_id) or not bert.supports(self.folder):
+            if adapter.model != name_of_model(self.model_id) or not bert.supports(self.folder):
                 return None
         tuned: Bert | None = None
 

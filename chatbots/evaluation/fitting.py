@@ -11,6 +11,7 @@ from chatbots import retrieval
 from chatbots.bots import BOTS
 from chatbots.centring import CENTRES_FILE
 from chatbots.embedders import Embedder
+from chatbots.embedders.naming import name_of_model
 from chatbots.evaluation.cases import SIGNALS, Case, LayPassage, provenance, weighted
 from chatbots.indexing.chunking import embedded_text
 from chatbots.indexing.documents import document_for
@@ -40,7 +41,7 @@ def fit_means(embedder: Embedder, records: Sequence[LayPassage]) -> None:
         name: embedder.embed(group, role="query" if name.startswith("query") else "passage").mean(axis=0)
         for name, group in texts.items()
     }
-    np.savez(CENTRES_FILE, model=np.array(embedder.model_id.split("/")[0]), **means)
+    np.savez(CENTRES_FILE, model=np.array(name_of_model(embedder.model_id)), **means)
 
 
 def fit_weights(cases: Sequence[Case], *, crosslingual: bool = False) -> dict[str, float]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chatbots.embedders.naming import name_of_model
 from chatbots.evaluation.figures import FAULTY, SHARES, Share, figures
 from chatbots.evaluation.report import Report
 
@@ -101,8 +102,8 @@ def falls(report: Report, floor: dict[str, Any]) -> list[Fall]:
     """Return the figures that have fallen. Raises FloorError when the two cannot be compared."""
     if floor["file"] != report.name:
         raise FloorError(f"the floor is that of {floor['file']}, not of {report.name}")
-    model = report.setting.embedder.split("/")[0]
-    if model != floor["embedder"].split("/")[0]:
+    model = name_of_model(report.setting.embedder)
+    if model != name_of_model(floor["embedder"]):
         raise FloorError(f"the floor was measured with {floor['embedder']}, this site with {model}")
     found = []
     for group, bounds in floor["bounds"].items():

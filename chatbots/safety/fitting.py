@@ -9,7 +9,6 @@ which emergencies are also told in the middle of ordinary stories. Never on the 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -24,6 +23,7 @@ from chatbots.safety.knowledge import RULE_FIELDS, embed, forget
 from chatbots.safety.likeness import Example, Kernel, Likeness
 from chatbots.safety.rules import Rule, RuleBook
 from chatbots.safety.seeding import example_rows, rule_rows
+from chatbots.safety.stories import PLACES, is_brief, is_story, tell
 from chatbots.safety.thresholds import (
     CALM,
     ORDINARY,
@@ -52,8 +52,6 @@ KERNELS = {
 }
 #: What may be added to a part of a long message, in logits.
 SHIFTS = (0.5, 0.0, -0.5, -1.0, -1.5, -2.0, -2.5)
-#: Words of an emergency that is told in a story, at most, and of the story, at least.
-BRIEF, STORY = 25, 25
 #: What an alarm on every ordinary story would cost, where one on every utterance that sounds like danger costs 1.
 STORY_ALARMS_COST = 0.2
 
@@ -133,18 +131,16 @@ def fit(utterances: Sequence[Utterance], ordinary: Sequence[str], embedder: Embe
 
 def brief(utterances: Sequence[Utterance], outcome: Outcome) -> list[str]:
     """Return the utterances of one outcome that are short enough to be told in a story."""
-    return [one.text for one in utterances if one.outcome is outcome and len(one.text.split()) <= BRIEF]
+    return [one.text for one in utterances if one.outcome is outcome and is_brief(one.text)]
 
 
 def told_in_stories(utterances: Sequence[Utterance], ordinary: Sequence[str], outcome: Outcome) -> list[str]:
     """Return the brief utterances of one outcome, each told after, before or in the middle of an ordinary story."""
-    stories = [text for text in ordinary if len(text.split()) >= STORY]
-    told = []
-    for number, text in enumerate(brief(utterances, outcome) if stories else []):
-        sentences = re.split(r"(?<=[.!?])\s+", stories[number % len(stories)])
-        at = (len(sentences), 0, len(sentences) // 2)[number % 3]
-        told.append(" ".join([*sentences[:at], text if text[-1] in ".!?" else f"{text}.", *sentences[at:]]))
-    return told
+    stories = [text for text in ordinary if is_story(text)]
+    return [
+        tell(text, stories[number % len(stories)], number % len(PLACES))
+        for number, text in enumerate(brief(utterances, outcome) if stories else [])
+    ]
 
 
 def write(content: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection, transaction
 
 from chatbots.centring import centring_id, embed_centred
 from chatbots.embedders import Embedder, get_embedder
+from chatbots.embedders.naming import name_of_model
 from chatbots.exceptions import BackendError
 from chatbots.language import detect_language
 from chatbots.safety.likeness import Example, Likeness
@@ -80,7 +81,7 @@ def usable_embedder() -> tuple[Embedder | None, str]:
         model = embedder.model_id
     except BackendError:
         return None, ""
-    if WITH_MEANING not in read_weights() or model.split("/")[0] != read_weights()["model"]:
+    if WITH_MEANING not in read_weights() or name_of_model(model) != read_weights()["model"]:
         return None, ""
     return embedder, name_of_vectors(model)
 

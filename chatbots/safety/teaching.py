@@ -6,19 +6,19 @@ Never the utterances that triage is developed against, nor those held out: what 
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbots.embedders.finetuning import Recipe, Sample
 from chatbots.safety.reading import OUTCOME, TOPIC
 from chatbots.safety.seeding import example_rows
+from chatbots.safety.stories import AFTER, BEFORE, MIDDLE, is_brief, is_story, tell
 from chatbots.safety.topics import TOPICS
 from chatbots.safety.triage import Outcome
 from chatbots.safety.utterances import Utterance
 
-#: Sentences that are told in a story once more, and words of one at most, of a story at least.
-TOLD, BRIEF, STORY = 3500, 25, 25
+#: Brief texts that are told in a story once more.
+TOLD = 3500
 #: What one of those counts, beside a message as it was written.
 TOLD_WEIGHT = 1.0
 #: The topic is worth less than the outcome.
@@ -43,21 +43,15 @@ def samples(messages: Sequence[Utterance]) -> list[Sample]:
     chance = random.Random(SEED)  # noqa: S311
     labelled = [_Labelled(row["text"], row["outcome"], row["topic"]) for row in example_rows()]
     labelled += [_Labelled(message.text, str(message.outcome), message.topic) for message in messages]
-    brief = [one for one in labelled if len(one.text.split()) <= BRIEF]
-    stories = [one.text for one in labelled if one.outcome == Outcome.NONE and len(one.text.split()) >= STORY]
+    brief = [one for one in labelled if is_brief(one.text)]
+    stories = [one.text for one in labelled if one.outcome == Outcome.NONE and is_story(one.text)]
     told = chance.sample(brief, min(TOLD, len(brief))) if stories else []
     return [one.sample() for one in labelled] + [
-        one.sample(_tell(one.text, chance.choice(stories), chance), TOLD_WEIGHT) for one in told
+        one.sample(tell(one.text, chance.choice(stories), chance.choice((BEFORE, MIDDLE, AFTER))), TOLD_WEIGHT)
+        for one in told
     ]
 
 
 def heads() -> dict[str, tuple[str, ...]]:
     """Return the heads of the reader and their classes."""
     return {OUTCOME: tuple(map(str, Outcome)), TOPIC: tuple(TOPICS)}
-
-
-def _tell(text: str, story: str, chance: random.Random) -> str:
-    """Return a story with a text before, after or in the middle of it."""
-    sentences = re.split(r"(?<=[.!?])\s+", story)
-    at = chance.choice((0, len(sentences) // 2, len(sentences)))
-    return " ".join([*sentences[:at], text if text[-1] in ".!?" else f"{text}.", *sentences[at:]])

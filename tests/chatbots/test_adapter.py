@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chatbots.embedders.adapter import MATRICES, Adapter, Head, adapter_model
+from chatbots.embedders.adapter import MATRICES, Adapter, Head
 from chatbots.embedders.finetuning import Recipe, Sample, finetune
 from chatbots.embedders.hashing import HashingEmbedder
+from chatbots.embedders.naming import name_of_model
 from chatbots.embedders.sentence_transformers import SentenceTransformersEmbedder
 from chatbots.exceptions import BackendError, ModelDamaged
 
@@ -95,7 +96,7 @@ def test_a_damaged_model_is_told_of_with_each_text_until_it_is_whole(prepared_mo
     whole = weights.read_bytes()
     weights.write_bytes(b"\xff" * 64 + whole[64:])
     embedder = SentenceTransformersEmbedder(model=str(folder))
-    classify = embedder.classifier(make_adapter(model=adapter_model(embedder.model_id)))
+    classify = embedder.classifier(make_adapter(model=name_of_model(embedder.model_id)))
     assert classify is not None
     for _ in range(2):
         with pytest.raises(ModelDamaged, match="cannot be used"):

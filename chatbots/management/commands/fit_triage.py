@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from chatbots.embedders import Embedder, get_embedder
-from chatbots.embedders.adapter import adapter_model
+from chatbots.embedders.naming import name_of_model
 from chatbots.evaluation.golden import GoldenError
 from chatbots.exceptions import BackendError
 from chatbots.safety import fitting
@@ -69,7 +69,7 @@ class Command(BaseCommand):
             )
         if dry_run:
             return
-        fitting.write({"model": adapter_model(embedder.model_id)} | kinds)
+        fitting.write({"model": name_of_model(embedder.model_id)} | kinds)
         texts = [row["text"] for row in example_rows()]
         model = name_of_vectors(embedder.model_id)
         write_vectors(model, texts, embed(embedder, texts))

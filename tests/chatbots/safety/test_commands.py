@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from chatbots.safety import fitting
+from chatbots.safety import fitting, stories
 from chatbots.safety.measuring import figures, try_utterances
 from chatbots.safety.triage import Outcome
 from chatbots.safety.utterances import Utterance, UtteranceError, read_utterances
@@ -105,7 +105,7 @@ def test_an_emergency_is_told_in_the_midst_of_an_ordinary_story() -> None:
     utterances = [
         Utterance("e1", "Han er bevidstløs", "da", "unconscious", Outcome.EMERGENCY),
         Utterance("e2", "Hun trækker ikke vejret!", "da", "breathing", Outcome.EMERGENCY),
-        Utterance("e3", " ".join(["meget"] * fitting.BRIEF) + " lang", "da", "general", Outcome.EMERGENCY),
+        Utterance("e3", " ".join(["meget"] * stories.BRIEF) + " lang", "da", "general", Outcome.EMERGENCY),
         Utterance("n1", "Hvad er bevidstløshed?", "da", "unconscious", Outcome.NONE),
     ]
     after, before = fitting.told_in_stories(utterances, ["hvor parkerer man", story], Outcome.EMERGENCY)
