@@ -179,6 +179,15 @@ class Postings:
         piece = slice(self.starts[at], self.starts[at + 1])
         return self.rows[piece], self.counts[piece]
 
+    def of_each(self, terms: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return what `of` does for each of many terms, looked up together."""
+        values = np.fromiter(map(term_hash, terms), np.uint64, len(terms))
+        at = np.searchsorted(self.terms, values)
+        there = at < len(self.terms)
+        there[there] = self.terms[at[there]] == values[there]
+        starts, ends = np.where(there, self.starts[at], 0), np.where(there, self.starts[at + there], 0)
+        return [(self.rows[a:b], self.counts[a:b]) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+
 
 class Bm25:
     """BM25 over the postings of one or more segments of one language, as one collection.
@@ -214,8 +223,8 @@ class Bm25:
     def scores(self, terms: Iterable[str]) -> np.ndarray:
         """Return the score of every row, float32, shape (size,). A term counts once, however often it is asked."""
         scores = np.zeros(self.size, dtype=np.float32)
-        for term in dict.fromkeys(terms):
-            hits = [segment.of(term) for segment in self._segments]
+        wanted = list(dict.fromkeys(terms))
+        for hits in zip(*(segment.of_each(wanted) for segment in self._segments), strict=True):
             found = sum(len(rows) for rows, _ in hits)
             if not found:
                 continue

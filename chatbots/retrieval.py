@@ -55,6 +55,9 @@ class Query:
     language: str
     vector: np.ndarray | None  # (d,) float32, None when there is no model to embed with
     typical_deviation: float | None = None  # of the model's scores on a whole site; None when it is not known
+    written: np.ndarray | None = None  # (d,) the vector of `text` as it was written, for triage; where it was asked for
+    #: What the embedder may use again when triage reads `text`; it goes with the question.
+    reading: object | None = field(default=None, compare=False, repr=False)
     focus: str = ""  # what is asked of a subject that `text` names first; empty when all of the text asks
     names: str = ""  # looked for beside the words, across languages: every name of the things that `text` names
     #: The question as it was put for pages of another language, by that language and the model it was embedded with.
@@ -199,11 +202,14 @@ def retrieve(
     return Retrieval(bot, snapshot, query, weights)
 
 
-def read_question(bot: Bot, question: str, hint: str | None, *, language: str | None = None) -> Query:
+def read_question(
+    bot: Bot, question: str, hint: str | None, *, language: str | None = None, as_written: bool = False
+) -> Query:
     """Detect the language, put a neighbour's words and the spelling right, and embed. `hint` is the page's language.
 
-    `language` says which it is, where that is known. Never fails: without an index the spelling stays, without a
-    model there is no vector.
+    `language` says which it is, where that is known. `as_written` is for triage, which judges what the visitor wrote:
+    that is embedded too, in one batch with the question put right. Never fails: without an index the spelling stays,
+    without a model there is no vector.
     """
     language = language or detect_language(question, hint)
     try:
@@ -213,12 +219,18 @@ def read_question(bot: Bot, question: str, hint: str | None, *, language: str | 
     index = snapshot.languages.get(language)
     plain = in_danish(question) if language == "da" else question
     repaired = repairer(index).repair(plain) if index else plain
+    wanted = [(repaired, language)]
+    if as_written and (as_heard := (question, detect_language(question, "da"))) not in wanted:
+        wanted.append(as_heard)
+    texts, languages = zip(*wanted, strict=True)
     try:
         embedder = embedder_of(snapshot)
-        vector = embed_centred(embedder, [repaired], [language], role="query")[0]
+        reading = embedder.expect_reading(question) if as_written else None
+        vectors = embed_centred(embedder, texts, languages, role="query")
     except BackendError:
         return Query(question, repaired, language, None)
-    return Query(question, repaired, language, vector, typical_deviation(embedder.model_id))
+    query = Query(question, repaired, language, vectors[0], typical_deviation(embedder.model_id))
+    return replace(query, written=vectors[-1], reading=reading) if as_written else query
 
 
 def search(index: LanguageIndex, query: Query, weights: Mapping[str, float]) -> list[Candidate]:
@@ -298,12 +310,10 @@ def score_rows(
     weights: Mapping[str, float],
 ) -> tuple[Hit, ...]:
     """Return the candidates that have a row as hits, statements scored. `rows` are chunks with their pages, by id."""
-    spread = _spread(index, query) if query.vector is not None else (0.0, 1.0)
+    there = [candidate for candidate in candidates if candidate.chunk_id in rows]
+    chunks = [rows[candidate.chunk_id] for candidate in there]
     hits = []
-    for candidate in candidates:
-        if (row := rows.get(candidate.chunk_id)) is None:
-            continue
-        scores = _statement_scores(row, query, *spread)
+    for candidate, row, scores in zip(there, chunks, _statement_scores(index, query, chunks), strict=True):
         signal = float(scores.max()) if len(scores) else candidate.signals.get("passage", 0.0)
         score = candidate.score + weights.get("statement", 0.0) * signal
         signals = {**candidate.signals, "statement": signal}
@@ -311,11 +321,15 @@ def score_rows(
     return by_page(sorted(hits, key=lambda hit: -hit.score))
 
 
-def _statement_scores(row: Chunk, query: Query, mean: float, deviation: float) -> np.ndarray:
-    if query.vector is None:
-        return np.zeros(0, np.float32)
-    vectors = np.frombuffer(row.statement_vectors, np.float16).reshape(-1, len(query.vector)).astype(np.float32)
-    return (vectors @ query.vector - mean) / deviation
+def _statement_scores(index: LanguageIndex, query: Query, chunks: Sequence[Chunk]) -> list[np.ndarray]:
+    """Return the standardised scores of each chunk's statements, (s,) each; none where the question has no vector."""
+    if query.vector is None or not chunks:
+        return [np.zeros(0, np.float32) for _ in chunks]
+    mean, deviation = _spread(index, query)
+    stored = np.frombuffer(b"".join(chunk.statement_vectors for chunk in chunks), np.float16)
+    scores = (stored.reshape(-1, len(query.vector)).astype(np.float32) @ query.vector - mean) / deviation
+    counts = [len(chunk.statement_vectors) // (2 * len(query.vector)) for chunk in chunks]
+    return np.split(scores, np.cumsum(counts)[:-1])
 
 
 def by_page(hits: Sequence[Hit]) -> tuple[Hit, ...]:

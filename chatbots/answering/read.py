@@ -8,4 +8,4 @@ from chatbots.retrieval import read_question
 
 def read(context: Context) -> None:
     """Leave what is asked in `context.query`, ready to be compared and searched. Never fails."""
-    context.query = read_question(context.bot, context.asked, context.question.language)
+    context.query = read_question(context.bot, context.asked, context.question.language, as_written=True)

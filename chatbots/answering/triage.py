@@ -9,7 +9,6 @@ import numpy as np
 from chatbots.answering import canned
 from chatbots.answering.context import Context
 from chatbots.exceptions import ChatbotsError
-from chatbots.language import detect_language
 from chatbots.safety.cards import card_for
 from chatbots.safety.knowledge import name_of_vectors
 from chatbots.safety.triage import Outcome, assess
@@ -37,13 +36,12 @@ def triage(context: Context) -> None:
 
 
 def _vector(context: Context) -> tuple[np.ndarray | None, str]:
-    """Return the vector that `read` made and the name of its model; none where it is not that of the bare message."""
-    query, message = context.query, context.question.message
-    if query is None or query.vector is None or query.repaired != message:
+    """Return the vector that `read` made of the message as it was written, and the name of its model; else none."""
+    query = context.query
+    if query is None or query.written is None or query.text != context.question.message:
         return None, ""
     try:
         model_id = embedder_of(current_snapshot(context.bot.name)).model_id
     except ChatbotsError:
         return None, ""
-    same_language = query.language == detect_language(message, "da")
-    return (query.vector, name_of_vectors(model_id)) if same_language else (None, "")
+    return query.written, name_of_vectors(model_id)

@@ -62,6 +62,13 @@ class Embedder(ABC):
         """
         return None
 
+    def expect_reading(self, text: str) -> object | None:
+        """Say that a text is about to be embedded as a question, and may be read by a classifier then.
+
+        While what this returns is held, the work that both share is done once. None where there is nothing to share.
+        """
+        return None
+
     @abstractmethod
     def count_tokens(self, text: str) -> int:
         """Return how many tokens `text` takes as a passage, prefix and markers included. Needs no torch."""

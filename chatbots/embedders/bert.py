@@ -8,11 +8,11 @@ Vectors equal those of `encode` to 1e-5, which tests hold it to.
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import torch
@@ -53,7 +53,7 @@ def supports(folder: Path) -> bool:
 
 
 class Bert:
-    """The encoder of one folder. `encode` is not for two threads at once."""
+    """The encoder of one folder. For one thread at a time, but for `expect`."""
 
     def __init__(self, folder: Path) -> None:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -67,20 +67,7 @@ class Bert:
             self.positions = weights.tensor("embeddings.position_embeddings.weight") + types[0]
             self.norm = weights.pair("embeddings.LayerNorm")
             self.layers = [weights.layer(number) for number in range(config["num_hidden_layers"])]
-
-    def tuned(self, folder: Path, adapter: Adapter) -> Bert:
-        """Return this model with the layers as an adapter changes them; those before are shared, not copied.
-
-        Raises BackendError when the adapter is of a model of other measures.
-        """
-        tuned = copy.copy(self)
-        with _Weights(folder) as weights:
-            try:
-                changed = [weights.layer(number, adapter) for number in range(adapter.first_layer, len(self.layers))]
-            except RuntimeError as error:  # torch's, of shapes that do not fit
-                raise BackendError(f"The adapter does not fit the model in {folder}: {error}") from error
-        tuned.layers = [*self.layers[: adapter.first_layer], *changed]
-        return tuned
+        self._expected: WeakValueDictionary[tuple[int, ...], Halfway] = WeakValueDictionary()
 
     def encode(self, texts: Sequence[Sequence[int]]) -> np.ndarray:
         """Return the unit vectors of texts given as token ids, markers included; float32 (len(texts), width)."""
@@ -90,37 +77,99 @@ class Bert:
                 vectors[batch] = self._pooled([texts[index] for index in batch]).numpy()
         return vectors
 
-    def read(self, text: Sequence[int], heads: Mapping[str, Head]) -> dict[str, np.ndarray]:
-        """Return the log-probability of each class of each head for one text, float32 (classes,)."""
-        with torch.inference_mode():
-            hidden = self._hidden(torch.tensor([text]), None)[0]
-            pooled = torch.cat([hidden.mean(0), hidden.max(0).values])
-            return {
-                name: torch.log_softmax(torch.from_numpy(head.weight) @ pooled + torch.from_numpy(head.bias), 0).numpy()
-                for name, head in heads.items()
-            }
+    def tuned(self, folder: Path, adapter: Adapter) -> TunedBert:
+        """Return what reads with the layers as an adapter changes them; those before are shared, not copied.
+
+        Raises BackendError when the adapter is of a model of other measures.
+        """
+        with _Weights(folder) as weights:
+            try:
+                changed = [weights.layer(number, adapter) for number in range(adapter.first_layer, len(self.layers))]
+            except RuntimeError as error:  # torch's, of shapes that do not fit
+                raise BackendError(f"The adapter does not fit the model in {folder}: {error}") from error
+        return TunedBert(self, adapter.first_layer, changed, adapter.heads)
+
+    def expect(self, text: Sequence[int], layer: int) -> Halfway:
+        """Return what will hold the text half way, at a layer, once it is encoded; as long as the caller holds that."""
+        halfway = self._expected.get(tuple(text))
+        if halfway is None or halfway.layer != layer:
+            halfway = self._expected[tuple(text)] = Halfway(layer)
+        return halfway
+
+    def halfway(self, text: Sequence[int], layer: int) -> torch.Tensor:
+        """Return what goes into a layer for one text, (1, tokens, width): as encoded where that was expected."""
+        expected = self._expected.get(tuple(text))
+        if expected is not None and expected.layer == layer and expected.states is not None:
+            return expected.states[None]
+        return self.through(self.layers[:layer], self._embedded(torch.tensor([text])))
 
     def _pooled(self, texts: list[Sequence[int]]) -> torch.Tensor:
         longest = max(len(ids) for ids in texts)
         ids = torch.tensor([[*ids, *[self.pad] * (longest - len(ids))] for ids in texts])
         lengths = torch.tensor([len(ids) for ids in texts])
         if bool((lengths == longest).all()):
-            return F.normalize(self._hidden(ids, None).mean(1), dim=1)
+            return F.normalize(self._hidden(texts, ids, None).mean(1), dim=1)
         real = torch.arange(longest) < lengths[:, None]
-        hidden = self._hidden(ids, real[:, None, None, :])
+        hidden = self._hidden(texts, ids, real[:, None, None, :])
         return F.normalize((hidden * real[:, :, None]).sum(1) / lengths[:, None], dim=1)
 
-    def _hidden(self, ids: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
-        """Return the last layer's hidden states, (texts, tokens, width). `mask` is False where there is padding."""
-        count, length = ids.shape
+    def _hidden(self, texts: list[Sequence[int]], ids: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+        """Return the last layer's hidden states, (texts, tokens, width). `ids` are those of `texts`, padded."""
+        expected = [self._expected.get(tuple(text)) for text in texts]
+        x, done = self._embedded(ids), 0
+        for layer in sorted({halfway.layer for halfway in expected if halfway is not None}):
+            x, done = self.through(self.layers[done:layer], x, mask), layer
+            for text, halfway, states in zip(texts, expected, x, strict=True):
+                if halfway is not None and halfway.layer == layer:
+                    halfway.states = states[: len(text)].clone()
+        return self.through(self.layers[done:], x, mask)
+
+    def _embedded(self, ids: torch.Tensor) -> torch.Tensor:
+        """Return what goes into the first layer, (texts, tokens, width)."""
+        summed = F.embedding(ids, self.words) + self.positions[: ids.shape[1]]
+        return F.layer_norm(summed, (self.width,), *self.norm, self.epsilon)
+
+    def through(self, layers: Sequence[Layer], x: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
+        """Return what comes out of `layers`, (texts, tokens, width). `mask` is False where there is padding."""
+        count, length, _ = x.shape
         width, heads, epsilon = (self.width,), self.heads, self.epsilon
-        x = F.layer_norm(F.embedding(ids, self.words) + self.positions[:length], width, *self.norm, epsilon)
-        for attend, out, norm_1, up, down, norm_2 in self.layers:
+        for attend, out, norm_1, up, down, norm_2 in layers:
             q, k, v = attend(x).view(count, length, 3, heads, self.width // heads).permute(2, 0, 3, 1, 4)
             context = F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2)
             x = F.layer_norm(out(context.reshape(count, length, self.width)) + x, width, *norm_1, epsilon)
             x = F.layer_norm(down(up(x, gelu=True)) + x, width, *norm_2, epsilon)
         return x
+
+
+class Halfway:
+    """What goes into one layer for one text: (tokens, width), once the text was encoded. Gone when nobody holds it."""
+
+    __slots__ = ("__weakref__", "layer", "states")
+
+    def __init__(self, layer: int) -> None:
+        self.layer = layer
+        self.states: torch.Tensor | None = None
+
+
+class TunedBert:
+    """Reads with a model's last layers fine-tuned. Not for two threads at once, nor while its model encodes."""
+
+    def __init__(self, model: Bert, first_layer: int, layers: Sequence[Layer], heads: Mapping[str, Head]) -> None:
+        self._model = model
+        self._first_layer = first_layer
+        self._layers = layers
+        self._heads = heads
+
+    def read(self, text: Sequence[int]) -> dict[str, np.ndarray]:
+        """Return the log-probability of each class of each head for one text, float32 (classes,)."""
+        with torch.inference_mode():
+            halfway = self._model.halfway(text, self._first_layer)
+            hidden = self._model.through(self._layers, halfway)[0]
+            pooled = torch.cat([hidden.mean(0), hidden.max(0).values])
+            return {
+                name: torch.log_softmax(torch.from_numpy(head.weight) @ pooled + torch.from_numpy(head.bias), 0).numpy()
+                for name, head in self._heads.items()
+            }
 
 
 class _Weights:

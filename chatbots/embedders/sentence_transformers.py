@@ -27,7 +27,7 @@ from chatbots.exceptions import BackendError, ModelDamaged
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-    from chatbots.embedders.bert import Bert
+    from chatbots.embedders.bert import Bert, Halfway, TunedBert
 
 #: Threads for one product of matrices. More do not help a short question.
 _MAX_THREADS = 4
@@ -44,6 +44,8 @@ class SentenceTransformersEmbedder(Embedder):
         self._turn = threading.Lock()
         self._loaded: Encode | None = None
         self._lean: Bert | None = None
+        #: First layer that a classifier has of its own.
+        self._reads_from: int | None = None
         self._encode_questions = Joiner(self._encode, self._turn)
 
     @cached_property
@@ -114,16 +116,25 @@ class SentenceTransformersEmbedder(Embedder):
         with self._damage_told():
             if adapter.model != name_of_model(self.model_id) or not bert.supports(self.folder):
                 return None
-        tuned: Bert | None = None
+        tuned: TunedBert | None = None
+        self._reads_from = adapter.first_layer
 
         def classify(text: str) -> dict[str, np.ndarray]:
             nonlocal tuned
-            ids = self._tokenizer.encode(self.card.query_prefix + text).ids
+            ids = self._ids_of_question(text)
             with self._turn, self._damage_told():
                 tuned = tuned or self._bert().tuned(self.folder, adapter)
-                return tuned.read(_cut(ids, self.max_tokens), adapter.heads)
+                return tuned.read(ids)
 
         return classify
+
+    def expect_reading(self, text: str) -> Halfway | None:
+        if self._lean is None or self._reads_from is None:
+            return None
+        return self._lean.expect(self._ids_of_question(text), self._reads_from)
+
+    def _ids_of_question(self, text: str) -> list[int]:
+        return _cut(self._tokenizer.encode(self.card.query_prefix + text).ids, self.max_tokens)
 
     def count_tokens(self, text: str) -> int:
         return len(self._tokenizer.encode(self.card.passage_prefix + text).ids)

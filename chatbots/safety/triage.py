@@ -155,8 +155,9 @@ def signals_with_reading(
 
 
 def warm_up() -> None:
-    """Load what the first question would wait for: rules, examples, word lists, and a vector for every example."""
+    """Load what the first question would wait for: rules, examples, word lists, vectors of examples, and the reader."""
     assess("Hvad hjælper mod ukendtordeksempel?")
+    assess("En lang besked læses som en helhed. " * 5)
 
 
 def decide(known: Knowledge, judgements: Sequence[Judgement]) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -78,6 +79,47 @@ def test_without_changes_it_reads_the_model_itself(
     np.testing.assert_allclose(
         same(TEXT)["outcome"], by_the_library(prepared_model, unchanged, f"query: {TEXT}"), atol=1e-3
     )
+
+
+def test_a_text_goes_through_the_shared_layers_once_where_a_reading_is_expected(
+    real_embedder: SentenceTransformersEmbedder,
+) -> None:
+    classify = real_embedder.classifier(make_adapter())
+    assert classify is not None
+    others = ["hej", f"{TEXT}, og hun har ondt i hoften og fryser meget", TEXT]
+    alone, fresh = real_embedder.embed([TEXT], role="query"), classify(TEXT)["outcome"]
+    model = real_embedder._bert()
+    first = model.layers[0]
+    passes = []
+
+    def counted(x: Any) -> Any:
+        passes.append(x.shape)
+        return first[0](x)
+
+    model.layers[0] = (counted, *first[1:])
+    try:
+        held = real_embedder.expect_reading(TEXT)
+        together = real_embedder.embed(others, role="query")
+        encoded = len(passes)
+        np.testing.assert_allclose(classify(TEXT)["outcome"], fresh, atol=1e-4)
+        assert len(passes) == encoded, "the reading took what encoding had computed"
+        del held
+        np.testing.assert_allclose(classify(TEXT)["outcome"], fresh, atol=1e-4)
+        assert len(passes) == encoded + 1, "nobody held it any more"
+    finally:
+        model.layers[0] = first
+    np.testing.assert_allclose(together[2], alone[0], atol=1e-5)
+    assert len(model._expected) == 0
+
+
+def test_two_adapters_may_expect_the_same_text(real_embedder: SentenceTransformersEmbedder) -> None:
+    model, ids = real_embedder._bert(), real_embedder._ids_of_question(TEXT)
+    plain = real_embedder.embed([TEXT], role="query")
+    held = [model.expect(ids, 4), model.expect(real_embedder._ids_of_question("hej"), 9)]
+    assert model.expect(ids, 4) is held[0]
+    np.testing.assert_allclose(real_embedder.embed([TEXT, "hej"], role="query")[:1], plain, atol=1e-5)
+    for halfway, length in zip(held, (len(ids), len(real_embedder._ids_of_question("hej"))), strict=True):
+        assert halfway.states is not None and halfway.states.shape == (length, WIDTH)
 
 
 def test_it_is_for_one_model_and_says_so_when_its_measures_differ(real_embedder: SentenceTransformersEmbedder) -> None:

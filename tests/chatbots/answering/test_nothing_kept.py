@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from chatbots.answering import Question
 from chatbots.answering.pipeline import run
 from chatbots.bots import BOTS, Bot
+from chatbots.embedders.hashing import HashingEmbedder
 from chatbots.lexical import stems_on_page
 from content.models import Page
 
@@ -54,3 +56,20 @@ def test_no_word_of_a_question_is_kept_in_a_cache(site: Page, bot: Bot, language
     run(bot, Question(f"Hvad lindrer hosten for {' og '.join(ODD)}?", language=language))
     kept = [text for text in strings_in_caches() for odd in ODD if odd[:-3].casefold() in text.casefold()]
     assert kept == []
+
+
+def test_what_was_computed_for_a_reading_goes_with_the_question(site: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Computed:
+        pass
+
+    held: list[weakref.ref[Computed]] = []
+
+    def expect(self: HashingEmbedder, text: str) -> Computed:
+        computed = Computed()
+        held.append(weakref.ref(computed))
+        return computed
+
+    monkeypatch.setattr(HashingEmbedder, "expect_reading", expect)
+    for bot in BOTS.values():
+        run(bot, Question("Hvor mange grader er feber?"))
+    assert [ref() for ref in held] == [None, None]
