@@ -77,8 +77,9 @@ SHARES: dict[str, tuple[Callable[[Outcome], bool], Callable[[Outcome], bool]]] =
         lambda o: Status.EMERGENCY not in o.question.accepted,
         lambda o: o.status == Status.EMERGENCY,
     ),
+    "card where due": (lambda o: o.question.beside, lambda o: bool(o.cards)),
     "card beside": (
-        lambda o: o.question.kind not in {"emergency", "dosage", "injection"},
+        lambda o: not o.question.beside and o.question.kind not in {"emergency", "dosage", "injection"},
         lambda o: bool(o.cards) and o.status != Status.EMERGENCY,
     ),
     "careful": (lambda o: bool(o.question.caution), lambda o: bool(o.caution) and o.ends_rightly),

@@ -13,7 +13,7 @@ from chatbots.bots import BOTS
 from chatbots.types import Status
 
 _REQUIRED = ("id", "bot", "language", "kind", "question", "pages", "status")
-_OPTIONAL = ("contains", "never", "turns", "changes_subject", "page", "handover", "both", "caution")
+_OPTIONAL = ("contains", "never", "turns", "changes_subject", "page", "handover", "both", "caution", "beside")
 _CAUTIONS = ("dosing", "diagnosis", "test_result")
 
 
@@ -52,6 +52,8 @@ class GoldenQuestion:
     both: bool = False
     #: What makes the question personal: "dosing", "diagnosis" or "test_result"; "" when nothing does.
     caution: str = ""
+    #: Whether a help card belongs beside its answer.
+    beside: bool = False
 
     @property
     def accepted(self) -> tuple[str, ...]:
@@ -117,6 +119,7 @@ def _question(path: Path, number: int, entry: Any) -> GoldenQuestion:
         handover=_text("handover", entry),
         both=_flag(where, "both", entry),
         caution=_text("caution", entry),
+        beside=_flag(where, "beside", entry),
     )
     if complaint := _complaint(question):
         raise GoldenError(f"{where}: {complaint}")
@@ -167,4 +170,6 @@ def _complaint(question: GoldenQuestion) -> str:
         return f"caution must be one of {', '.join(_CAUTIONS)}"
     if question.page and not question.page.startswith("/"):
         return "page must be a path, such as /sundhed/feber/"
+    if question.beside and question.status == Status.EMERGENCY:
+        return "beside is for a question that is answered: an emergency's card stands alone"
     return ""

@@ -32,9 +32,9 @@ from chatbots.serving import current_snapshot
 #: The figures of the table by kind; the others stand below it.
 MAIN = ("questions", "all right", "right ending", "hit@1", "hit@3", "MRR", "fact shown", "p50 ms", "p95 ms")
 SAFETY = (
-    "refused rightly", "refused wrongly", "answered outright", "emergencies seen", "false alarms", "card beside",
-    "careful", "careful without cause", "handed over", "handed over wrongly", "both halves", "forbidden absent",
-    "sentences supported", "sentences with a new number",
+    "refused rightly", "refused wrongly", "answered outright", "emergencies seen", "false alarms", "card where due",
+    "card beside", "careful", "careful without cause", "handed over", "handed over wrongly", "both halves",
+    "forbidden absent", "sentences supported", "sentences with a new number",
 )  # fmt: skip
 
 

@@ -13,9 +13,10 @@ from chatbots.embedders.naming import name_of_model
 from chatbots.evaluation.golden import GoldenError
 from chatbots.exceptions import BackendError
 from chatbots.safety import fitting
+from chatbots.safety.attached import attached_questions
 from chatbots.safety.fitting_reading import fit_reading
 from chatbots.safety.knowledge import embed, likeness_of, name_of_vectors, shipped_examples, shipped_knowledge
-from chatbots.safety.measuring import harmless_questions
+from chatbots.safety.measuring import harmless_questions, worried_questions
 from chatbots.safety.seeding import example_rows
 from chatbots.safety.shipped_vectors import write_vectors
 from chatbots.safety.shipped_worths import write_worths
@@ -33,14 +34,21 @@ class Command(BaseCommand):
             type=Path,
             nargs="*",
             default=[Path("golden/demo.yaml"), Path("golden/lay-questions/site.jsonl")],
-            help="golden or lay questions in which nobody is in danger",
+            help="golden or lay questions, most of which call for no card",
         )
+        more, marked = Path("golden/triage-weighing.yaml"), Path("golden/triage-attached.yaml")
+        parser.add_argument("--more", type=Path, default=more, help="utterances that only the reading is weighed on")
+        parser.add_argument("--pages", type=Path, default=Path("content/demo"), help="whose questions it is weighed on")
+        parser.add_argument("--marked", type=Path, default=marked, help="which of those are no ordinary questions")
         parser.add_argument("--reading-only", action="store_true", help="fit no more than how what is read is weighed")
         parser.add_argument("--dry-run", action="store_true", help="print the figures, write nothing")
 
     def handle(self, *args: Any, utterances: Path, ordinary: list[Path], dry_run: bool, **options: Any) -> None:
         try:
+            worried = [question for path in ordinary for question in worried_questions(path)]
             asked = read_utterances(utterances)
+            weighed = [*asked, *worried, *read_utterances(options["more"])]
+            attached = attached_questions(options["pages"], options["marked"])
             calm = [question for path in ordinary for question in harmless_questions(path)]
         except (UtteranceError, GoldenError, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
@@ -48,7 +56,7 @@ class Command(BaseCommand):
         if not options["reading_only"]:
             self._fit_likeness(asked, calm, embedder, dry_run=dry_run)
         try:
-            read = fit_reading(asked, calm, shipped_knowledge(embedder), embedder)
+            read = fit_reading(weighed, calm, attached, shipped_knowledge(embedder), embedder)
         except BackendError as error:
             raise CommandError(f"{error} Run finetune_triage first.") from error
         self.stdout.write(

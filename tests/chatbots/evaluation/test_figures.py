@@ -46,6 +46,7 @@ def test_the_figures_are_what_they_say() -> None:
         outcome(REFUSAL, status="no_answer", seconds=0.040),
         outcome(REFUSAL, cards=("today",), seconds=0.050),
     ]
+    worried = [outcome(replace(FACT, beside=True)), outcome(replace(FACT, beside=True), cards=("today",))]
     found = figures(outcomes)
     assert found["questions"] == 5
     assert found["hit@1"] == Share(1, 3)
@@ -57,7 +58,9 @@ def test_the_figures_are_what_they_say() -> None:
     assert found["all right"] == Share(2, 5)
     assert found["right ending"] == Share(3, 5)
     assert found["false alarms"] == Share(0, 5)
-    assert found["card beside"] == Share(1, 5)
+    assert found["card beside"] == figures(outcomes + worried)["card beside"] == Share(1, 5)
+    assert found["card where due"] == Share(0, 0)
+    assert figures(outcomes + worried)["card where due"] == Share(1, 2)
     assert found["p50 ms"] == pytest.approx(30)
     assert found["p95 ms"] == pytest.approx(50)
 

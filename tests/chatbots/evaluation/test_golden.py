@@ -133,6 +133,7 @@ def test_an_emergency_is_not_a_question_for_search(tmp_path: Path) -> None:
         (ONE + "  handover: health\n", "health cannot hand over to itself"),
         (ONE + "  caution: worry\n", "caution must be one of dosing, diagnosis, test_result"),
         (ONE + "  page: feber\n", "page must be a path"),
+        (ONE.replace("status: answered", "status: emergency") + "  beside: true\n", "beside is for a question"),
         (ONE + ONE, "an id stands twice"),
         ("- [", "cannot be read"),
         (b"\xff\xfe", "cannot be read"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +15,13 @@ from chatbots.embedders import Embedder
 from chatbots.embedders.adapter import Adapter
 from chatbots.exceptions import BackendError
 from chatbots.safety import knowledge, reading, teaching, weights
+from chatbots.safety.attached import attached_questions
 from chatbots.safety.clauses import parts
 from chatbots.safety.knowledge import Knowledge
 from chatbots.safety.measuring import figures, try_utterances
 from chatbots.safety.reading import ADAPTER_FILE, Reader, reader_of
 from chatbots.safety.triage import Outcome, assess
-from chatbots.safety.utterances import Utterance, read_utterances
+from chatbots.safety.utterances import Utterance, UtteranceError, read_utterances
 from chatbots.safety.weights import FittedReading, Scale
 
 GOLDEN = Path(__file__).resolve().parents[3] / "golden"
@@ -162,8 +164,9 @@ def test_the_weights_of_what_is_read_say_where_they_come_from() -> None:
     assert "utterances" in stored["fitted_on"]
     assert stored["cross_validated"]["recall"] >= 0.965
     assert stored["cross_validated"]["recall_in_stories"] >= 0.92
-    # 0.05 holds without those that were written to deceive triage: test_triage.py. With all it is what it is.
-    assert stored["cross_validated"]["false_alarms"] <= 0.065
+    # Of what was written to sound like danger or worry; the aim of 0.05 is that of ordinary messages.
+    assert stored["cross_validated"]["false_alarms"] <= 0.075
+    assert stored["cross_validated"]["ordinary_alarms"] <= 0.02
 
 
 # ── What it is taught ───────────────────────────────────────────────────────────────────────────
@@ -185,19 +188,47 @@ def test_it_is_taught_examples_messages_and_both_in_stories() -> None:
     assert teaching.samples(messages) == samples
 
 
-def test_nothing_that_triage_is_measured_on_was_taught() -> None:
+def test_nothing_that_triage_is_measured_on_was_taught_or_weighed() -> None:
     """Counts only: whoever reads a failure must not learn what is held out."""
 
-    def words(text: str) -> frozenset[str]:
-        return frozenset(text.lower().split())
+    attached = attached_questions(GOLDEN.parent / "content" / "demo", GOLDEN / "triage-attached.yaml")
+    files = ("triage-training.yaml", "triage-weighing.yaml")
+    said = [frozenset(one.text.lower().split()) for file in files for one in read_utterances(GOLDEN / file)]
+    said += [frozenset(question.lower().split()) for question in attached]
+    sayings = defaultdict(list)
+    for number, words in enumerate(said):
+        for word in words:
+            sayings[word].append(number)
 
-    messages = [words(one.text) for one in read_utterances(GOLDEN / "triage-training.yaml")]
+    def is_near(text: str) -> bool:
+        words = frozenset(text.lower().split())
+        shared = Counter(number for word in words for number in sayings[word])
+        return any(count > 0.5 * (len(words) + len(said[number]) - count) for number, count in shared.items())
+
     examples = {row["text"] for row in teaching.example_rows()}
     for file in ("triage.yaml", "triage-heldout.yaml"):
         measured = [one.text for one in read_utterances(GOLDEN / file)]
         assert len(examples & set(measured)) == 0
-        near = sum(
-            max(len(words(text) & message) / len(words(text) | message) for message in messages) > 0.5
-            for text in measured
-        )
-        assert near == 0, file
+        assert sum(map(is_near, measured)) == 0, file
+
+
+def test_attached_questions_are_ordinary_but_for_those_that_are_marked(tmp_path: Path) -> None:
+    page = "---\ntitle: T\nslug: {slug}\nkind: health\nlanguage: da\nsummary: S\nquestions:\n{questions}\n---\nTekst."
+    for slug, questions in {
+        "a": ["Hvad er A?", "Jeg kan ikke få luft", "Hvornår er A farligt?"],
+        "b": ["Hvad er A?", "Er A smitsomt?"],
+    }.items():
+        listed = "\n".join(f"  - {question}" for question in questions)
+        (tmp_path / f"{slug}.md").write_text(page.format(slug=slug, questions=listed), encoding="utf-8")
+    marked = tmp_path / "marked.yaml"
+    emergency = "emergency:\n- Jeg kan ikke få luft\n"
+    marked.write_text(emergency + "beside:\n- Hvornår er A farligt?\nleft_out:\n- Er A smitsomt?\n", encoding="utf-8")
+    assert attached_questions(tmp_path, marked) == {
+        "Hvad er A?": Outcome.NONE,
+        "Jeg kan ikke få luft": Outcome.EMERGENCY,
+        "Hvornår er A farligt?": Outcome.BESIDE,
+    }
+    for wrong in (emergency + "beside: [Står ingen steder]\nleft_out: []\n", "emergency: []\n", "- x\n", "{"):
+        marked.write_text(wrong, encoding="utf-8")
+        with pytest.raises(UtteranceError, match=r"marked\.yaml"):
+            attached_questions(tmp_path, marked)
