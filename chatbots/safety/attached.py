@@ -20,7 +20,7 @@ def attached_questions(pages: Path, marked: Path) -> dict[str, Outcome]:
     """
     try:
         lists = yaml.safe_load(marked.read_text(encoding="utf-8"))
-        outcomes = {question: outcome for outcome in (Outcome.EMERGENCY, Outcome.BESIDE) for question in lists[outcome]}
+        outcomes = {question: outcome for outcome in (Outcome.BESIDE, Outcome.EMERGENCY) for question in lists[outcome]}
         left_out = set(lists["left_out"])
         files = [read_file(path, str(path)) for path in find_files(pages)]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ContentFault) as error:

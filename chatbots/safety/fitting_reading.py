@@ -31,10 +31,10 @@ from chatbots.safety.triage import Judgement, Outcome, judge, signals_with_readi
 from chatbots.safety.utterances import Utterance
 from chatbots.safety.weights import WITH_READING, FittedReading, Scale
 
-#: What an ordinary question counts, an utterance told in a story, and a question attached to a page, beside an
-#: utterance as it was written.
+#: What an ordinary question counts, an utterance told in a story, and a question attached to a page that is no
+#: emergency, beside an utterance as it was written.
 ORDINARY_WEIGHT, STORY_WEIGHT, ATTACHED_WEIGHT = 2.0, 0.2, 0.5
-#: The outcomes of those.
+#: What the outcomes of those begin with, so that no threshold and no figure counts them.
 ATTACHED = "attached"
 ATTACHED_EMERGENCY, ATTACHED_BESIDE = f"{ATTACHED} {Outcome.EMERGENCY}", f"{ATTACHED} {Outcome.BESIDE}"
 #: Share of the short emergencies that may be so unlike any that they are not worth reading.
@@ -52,8 +52,9 @@ def fit_reading(
 ) -> dict[str, Any]:
     """Return the content of the weights' file for WITH_READING. Raises BackendError where the model cannot read.
 
-    known: what triage knows, with the vectors of `embedder` and weights for them. Questions that are examples too are
-    left out. `attached` ones have a say in the weights and none in the thresholds: a page lists what comes to mind.
+    known: what triage knows, with the vectors of `embedder` and weights for them. `ordinary` and `attached` questions
+    that are examples too are left out. `attached` ones have a say in the weights and none in the thresholds: a page
+    lists what comes to mind.
     """
     taught = {example.text for example in known.likeness.examples}
     ordinary = [question for question in ordinary if question not in taught]

@@ -79,15 +79,14 @@ def figures(trials: Sequence[Trial]) -> dict[str, Any]:
 
 
 def harmless_questions(path: Path) -> list[str]:
-    """Return the questions of a file of golden questions that call for no card, or those of the lay questions."""
+    """Return the questions of a file of golden questions that no emergency is in, or those of the lay questions."""
     if path.suffix == ".jsonl":
         lines = path.read_text(encoding="utf-8").splitlines()
         return [question for line in lines for question in json.loads(line)["questions"]]
-    calm = [golden for golden in read_golden(path) if golden.status != Outcome.EMERGENCY and not golden.beside]
-    return [golden.question for golden in calm]
+    return [golden.question for golden in read_golden(path) if golden.status != Outcome.EMERGENCY]
 
 
 def worried_questions(path: Path) -> list[Utterance]:
-    """Return the golden questions whose answer deserves a card; the lay questions are not marked for that."""
+    """Return those of `harmless_questions` whose answer deserves a card; the lay questions are not marked for that."""
     worried = [golden for golden in read_golden(path) if golden.beside] if path.suffix != ".jsonl" else []
     return [Utterance(one.id, one.question, one.language, GENERAL.code, Outcome.BESIDE) for one in worried]

@@ -8,7 +8,8 @@ from chatbots.safety.triage import Outcome
 from chatbots.safety.weights import WITH_MEANING, WITH_READING, WORDS_ALONE
 
 #: Share of the emergencies among the utterances that must be recalled, and of those told in stories. Recall first: a
-#: card too many costs a glance, one too few may cost a life.
+#: card too many costs a glance, one too few may cost a life. Where messages are read, 0.95 of those in stories would
+#: take a third more of what only sounds like danger for it.
 RECALL = 0.97
 RECALL_IN_STORIES = {WITH_READING: 0.92, WITH_MEANING: 0.95, WORDS_ALONE: 0.95}
 #: Shares of the ordinary questions that may be taken for an emergency, and get a card beside the answer. A card that

@@ -45,11 +45,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, utterances: Path, ordinary: list[Path], dry_run: bool, **options: Any) -> None:
         try:
-            worried = [question for path in ordinary for question in worried_questions(path)]
             asked = read_utterances(utterances)
+            worried = [question for path in ordinary for question in worried_questions(path)]
+            worrying = {question.text for question in worried}
+            calm = [text for path in ordinary for text in harmless_questions(path) if text not in worrying]
             weighed = [*asked, *worried, *read_utterances(options["more"])]
             attached = attached_questions(options["pages"], options["marked"])
-            calm = [question for path in ordinary for question in harmless_questions(path)]
         except (UtteranceError, GoldenError, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
         embedder = get_embedder()

@@ -188,7 +188,7 @@ def test_it_is_taught_examples_messages_and_both_in_stories() -> None:
     assert teaching.samples(messages) == samples
 
 
-def test_nothing_that_triage_is_measured_on_was_taught_or_weighed() -> None:
+def test_no_utterance_is_near_what_else_triage_learns_from() -> None:
     """Counts only: whoever reads a failure must not learn what is held out."""
 
     attached = attached_questions(GOLDEN.parent / "content" / "demo", GOLDEN / "triage-attached.yaml")
