@@ -19,7 +19,8 @@ from typing import Any
 from chatbots import retrieval
 from chatbots.answering.judge import Assessment, assess
 from chatbots.bots import GUIDE, HEALTH, Bot
-from chatbots.retrieval import Hit, Query, Retrieval, read_question
+from chatbots.query import Query, read_question
+from chatbots.retrieval import Hit, Retrieval
 from chatbots.serving import current_snapshot, repairer
 
 BELONGING_FILE = Path(__file__).with_name("belonging.json")

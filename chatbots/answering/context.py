@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from chatbots.answering.drafting import Draft
 from chatbots.bots import Bot
-from chatbots.retrieval import Hit, Query, Retrieval
+from chatbots.query import Query
+from chatbots.retrieval import Hit, Retrieval
 from chatbots.types import Handover, HelpCard, Source, Status, Suggestion
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from chatbots.answering.rewriting import rewrite
 from chatbots.exceptions import SnapshotError
 from chatbots.glossary import in_danish_words
 from chatbots.lexical import fold, is_stop_word, words
-from chatbots.retrieval import Query, Retrieval, read_question
+from chatbots.query import Query, read_question
+from chatbots.retrieval import Retrieval
 from chatbots.serving import current_snapshot, repairer
 from chatbots.types import Status
 from content.models import PATH_PREFIXES, Page

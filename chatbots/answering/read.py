@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatbots.answering.context import Context
-from chatbots.retrieval import read_question
+from chatbots.query import read_question
 
 
 def read(context: Context) -> None:

@@ -27,7 +27,7 @@ from chatbots.answering.judge import assessment
 from chatbots.answering.leaning import leaning_of
 from chatbots.bots import BOTS, GUIDE, HEALTH, Bot, get_bot
 from chatbots.exceptions import SnapshotError
-from chatbots.retrieval import read_question
+from chatbots.query import read_question
 from chatbots.types import Status, Suggestion
 
 #: Shares, 0 to 1, of which a question is practical. Those that hand over are apart: a question can't come back.

@@ -14,7 +14,7 @@ from chatbots.answering import belonging
 from chatbots.answering.route import BOUNDS
 from chatbots.bots import GUIDE, HEALTH
 from chatbots.evaluation.golden import GoldenQuestion
-from chatbots.retrieval import read_question
+from chatbots.query import read_question
 
 #: Share that the practical questions count as, whatever their number: as `demo.yaml` has it, which the bounds of the
 #: step `route` were chosen on.

@@ -24,7 +24,8 @@ from chatbots.indexing.chunking import embedded_statement, embedded_text
 from chatbots.indexing.sentences import split_statements
 from chatbots.language import detect_language
 from chatbots.models import Chunk
-from chatbots.retrieval import Hit, Query, Retrieval
+from chatbots.query import Query
+from chatbots.retrieval import Hit, Retrieval
 from chatbots.snapshots import IndexRow, Snapshot, build_segment
 from chatbots.spelling import SpellingRepairer
 from content.models import Page

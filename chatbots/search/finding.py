@@ -20,7 +20,8 @@ from chatbots.glossary import in_danish_words
 from chatbots.language import LANGUAGES, detect_language
 from chatbots.lexical import is_stop_word
 from chatbots.lexical import words as split_words
-from chatbots.retrieval import Hit, Query, Retrieval, read_question, retrieve
+from chatbots.query import Query, read_question
+from chatbots.retrieval import Hit, Retrieval, retrieve
 from chatbots.search.marking import Piece, Wanted
 from chatbots.search.naming import is_named_in, is_question, is_said_on
 from chatbots.search.titles import pages_named

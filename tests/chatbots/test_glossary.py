@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from chatbots import retrieval
+from chatbots import query, retrieval
 from chatbots.answering import Question
 from chatbots.answering.contextualise import _as_said_on
 from chatbots.answering.judge import assess
@@ -127,6 +127,7 @@ def test_without_a_model_words_alone_are_put_into_danish(site: None, monkeypatch
     def none_there(*args: object) -> Embedder:
         raise BackendError("no model")
 
+    monkeypatch.setattr(query, "embedder_of", none_there)
     monkeypatch.setattr(retrieval, "embedder_of", none_there)
     found = asked("how long do I rest a sprained ankle")
     assert found.query_in("da").vector is None

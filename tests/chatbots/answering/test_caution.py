@@ -98,7 +98,7 @@ def test_both_bots_take_care_before_they_compose_and_say_so_before_a_model_write
 
 
 def test_the_spelling_put_right_is_looked_at_too() -> None:
-    from chatbots.retrieval import Query
+    from chatbots.query import Query
 
     context = Context(HEALTH, Question("har jg zukersyge"))
     context.query = Query("har jg zukersyge", "har jeg sukkersyge", "da", None)

@@ -10,7 +10,8 @@ from chatbots.answering.context import Context, Question
 from chatbots.answering.labels import label_language
 from chatbots.answering.pipeline import STEPS, run
 from chatbots.bots import BOTS, HEALTH
-from chatbots.retrieval import read_question, retrieve
+from chatbots.query import read_question
+from chatbots.retrieval import retrieve
 from chatbots.types import Status
 from content.models import Page
 

@@ -17,7 +17,7 @@ from chatbots.bots import BOTS, GUIDE, HEALTH, Bot
 from chatbots.evaluation import belonging as fitting
 from chatbots.evaluation.golden import read_golden
 from chatbots.models import Chunk
-from chatbots.retrieval import read_question
+from chatbots.query import read_question
 from content.models import Page
 from tests.chatbots.pages import index
 

@@ -57,7 +57,7 @@ def test_an_emergency_is_seen_without_an_index(monkeypatch: pytest.MonkeyPatch) 
     def broken(*args: object, **kwargs: object) -> None:
         raise SnapshotError("no index")
 
-    monkeypatch.setattr("chatbots.retrieval.current_snapshot", broken)
+    monkeypatch.setattr("chatbots.query.current_snapshot", broken)
     assert run(GUIDE, Question(DANGER)).status is Status.EMERGENCY
 
 
