@@ -38,14 +38,17 @@ def embed_centred(embedder: Embedder, texts: Sequence[str], languages: Sequence[
 
 def centring_id(model_id: str) -> str:
     """Name the means that a model's vectors are taken less of; part of the recipe. Empty when there are none."""
-    if not _means(model_id):
-        return ""
-    return hashlib.sha256(CENTRES_FILE.read_bytes()).hexdigest()[:8]
+    return _digest() if _means(model_id) else ""
 
 
 def typical_deviation(model_id: str) -> float | None:
     """Return the deviation of the scores that a model's centred vectors give a question; None when it is not known."""
     return TYPICAL_DEVIATION if _means(model_id) else None
+
+
+@functools.cache
+def _digest() -> str:
+    return hashlib.sha256(CENTRES_FILE.read_bytes()).hexdigest()[:8]
 
 
 @functools.lru_cache(maxsize=8)
