@@ -6,6 +6,7 @@ On labelled utterances and on what ordinary visitors ask only: the examples are 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -34,17 +35,38 @@ from chatbots.safety.weights import WITH_READING, FittedReading, Scale
 #: What an ordinary question counts, an utterance told in a story, and a question attached to a page that is no
 #: emergency, beside an utterance as it was written.
 ORDINARY_WEIGHT, STORY_WEIGHT, ATTACHED_WEIGHT = 2.0, 0.2, 0.5
-#: What the outcomes of those begin with, so that no threshold and no figure counts them.
-ATTACHED = "attached"
-ATTACHED_EMERGENCY, ATTACHED_BESIDE = f"{ATTACHED} {Outcome.EMERGENCY}", f"{ATTACHED} {Outcome.BESIDE}"
 #: Share of the short emergencies that may be so unlike any that they are not worth reading.
 NOT_READ = 0.003
 #: A short message with less than this part of the score of those is not read either: they were fitted on.
 MARGIN = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A text to fit on."""
+
+    text: str
+    #: That of an utterance, or ORDINARY, TOLD, CALM.
+    outcome: str
+    counts: float = 1.0
+    #: Rows of one group are left out together. Empty for one that stands alone.
+    group: str = ""
+    #: Whether thresholds follow from it, and whether the figures count it.
+    decides: bool = True
+    measured: bool = True
+
+    @property
+    def urgent(self) -> bool:
+        return self.outcome in {Outcome.EMERGENCY, TOLD}
+
+    @property
+    def deserves_card(self) -> bool:
+        return self.urgent or self.outcome == Outcome.BESIDE
+
+
 def fit_reading(
     utterances: Sequence[Utterance],
+    more: Sequence[Utterance],
     ordinary: Sequence[str],
     attached: Mapping[str, Outcome],
     known: Knowledge,
@@ -52,65 +74,81 @@ def fit_reading(
 ) -> dict[str, Any]:
     """Return the content of the weights' file for WITH_READING. Raises BackendError where the model cannot read.
 
-    known: what triage knows, with the vectors of `embedder` and weights for them. `ordinary` and `attached` questions
-    that are examples too are left out. `attached` ones have a say in the weights and none in the thresholds: a page
-    lists what comes to mind.
+    known: what triage knows, with the vectors of `embedder` and weights for them. `more` utterances are weighed and
+    set thresholds; the figures are those of `utterances`. `attached` questions have a say in the weights alone: a page
+    lists what comes to mind. Questions that are examples too are left out.
     """
     taught = {example.text for example in known.likeness.examples}
     ordinary = [question for question in ordinary if question not in taught]
     attached = {question: outcome for question, outcome in attached.items() if question not in taught}
-    told = told_in_stories(utterances, ordinary, Outcome.EMERGENCY)
-    calm = told_in_stories(utterances, ordinary, Outcome.NONE)
-    in_stories = [*brief(utterances, Outcome.EMERGENCY)[: len(told)], *brief(utterances, Outcome.NONE)[: len(calm)]]
-    texts = [*(utterance.text for utterance in utterances), *ordinary, *attached, *told, *calm]
-    kinds = [str(utterance.outcome) for utterance in utterances] + [ORDINARY] * len(ordinary)
-    kinds += [f"{ATTACHED} {outcome}" for outcome in attached.values()]
-    outcomes = np.array(kinds + [TOLD] * len(told) + [CALM] * len(calm))
+    rows = _rows(utterances, more, ordinary, attached)
+    texts, outcomes = [row.text for row in rows], np.array([row.outcome for row in rows])
+    decide, measured = np.array([row.decides for row in rows]), np.array([row.measured for row in rows])
     wholes = [judge(known, text, vector) for text, vector in zip(texts, embed(embedder, texts), strict=True)]
     short = np.array([not parts(text) for text in texts])
     strict = short & np.array([whole.strict is not None for whole in wholes])
     glances = np.array([max(whole.score, whole.card_score) for whole in wholes])
-    glance = MARGIN * share(glances[short & ~strict & (outcomes == Outcome.EMERGENCY)], NOT_READ)
+    glance = MARGIN * share(glances[short & ~strict & decide & (outcomes == Outcome.EMERGENCY)], NOT_READ)
     reader = _reader(embedder)
     signals = [_signals(known, reader, text, whole) for text, whole in zip(texts, wholes, strict=True)]
-    names = sorted(signals[0])
-    table = np.array([[one[name] for name in names] for one in signals])
-    is_attached = np.char.startswith(outcomes, ATTACHED)
-    counts = np.select(
-        [outcomes == ORDINARY, np.isin(outcomes, [TOLD, CALM]), is_attached & (outcomes != ATTACHED_EMERGENCY)],
-        [ORDINARY_WEIGHT, STORY_WEIGHT, ATTACHED_WEIGHT],
-        1.0,
-    )
-    # An utterance and the story that it is told in are left out together.
-    groups = [*texts[: len(texts) - len(in_stories)], *in_stories]
-    urgent = {"emergency", ATTACHED_EMERGENCY, TOLD}
-    scales, scores = {}, {}
-    for name, yes in (("emergency", urgent), ("card", urgent | {"beside", ATTACHED_BESIDE})):
-        intercept, weights, logits = cross_validated(table, np.isin(outcomes, list(yes)), counts, groups, STRENGTH)
-        scales[name] = intercept, dict(zip(names, map(float, weights), strict=True))
-        scores[name] = np.where(short & (glances < glance), 0.0, 1 / (1 + np.exp(-logits)))
-    sure = np.where(strict, 1.0, scores["emergency"])
-    thresholds = {
-        "emergency": emergency_threshold(sure, outcomes, WITH_READING),
-        "card": card_threshold(scores["card"], outcomes, WITH_READING),
-    }
-    asked = short & (outcomes == ORDINARY)
+    not_read = short & (glances < glance)
+    emergency, emergency_logits = _fitted(rows, signals, [row.urgent for row in rows])
+    card, card_logits = _fitted(rows, signals, [row.deserves_card for row in rows])
+    sure = np.where(strict, 1.0, _shares(emergency_logits, not_read))
+    carded = _shares(card_logits, not_read)
+    emergency["threshold"] = emergency_threshold(sure[decide], outcomes[decide], WITH_READING)
+    card["threshold"] = card_threshold(carded[decide], outcomes[decide], WITH_READING)
+    thresholds = {"emergency": emergency["threshold"], "card": card["threshold"]}
+    asked = short & decide & (outcomes == ORDINARY)
     return {
         "glance": round(glance, 4),
         "ordinary_read": round(float((glances[asked] >= glance).mean()), 4) if asked.any() else 0.0,
-        **{
-            name: {
-                "threshold": round(thresholds[name], 4),
-                "intercept": round(intercept, 4),
-                "weights": {signal: round(weight, 4) for signal, weight in sorted(weights.items())},
-            }
-            for name, (intercept, weights) in scales.items()
-        },
-        "fitted_on": f"{len(utterances)} utterances, {len(ordinary)} ordinary questions and {len(attached)} that pages "
-        f"list, {date.today().isoformat()}",
-        "cross_validated": figures(
-            sure[~is_attached], scores["card"][~is_attached], thresholds, outcomes[~is_attached]
-        ),
+        "emergency": _rounded(emergency),
+        "card": _rounded(card),
+        "fitted_on": f"{len(utterances) + len(more)} utterances, {len(ordinary)} ordinary questions and "
+        f"{len(attached)} that pages list, {date.today().isoformat()}",
+        "cross_validated": figures(sure[measured], carded[measured], thresholds, outcomes[measured]),
+    }
+
+
+def _rows(
+    utterances: Sequence[Utterance], more: Sequence[Utterance], ordinary: Sequence[str], attached: Mapping[str, Outcome]
+) -> list[_Row]:
+    said = [*utterances, *more]
+    rows = [_Row(utterance.text, str(utterance.outcome)) for utterance in utterances]
+    rows += [_Row(utterance.text, str(utterance.outcome), measured=False) for utterance in more]
+    rows += [_Row(question, ORDINARY, ORDINARY_WEIGHT) for question in ordinary]
+    for question, outcome in attached.items():
+        counts = 1.0 if outcome is Outcome.EMERGENCY else ATTACHED_WEIGHT
+        rows.append(_Row(question, str(outcome), counts, decides=False, measured=False))
+    for outcome, name in ((Outcome.EMERGENCY, TOLD), (Outcome.NONE, CALM)):
+        # An utterance and the story that it is told in are left out together.
+        told = zip(told_in_stories(said, ordinary, outcome), brief(said, outcome), strict=False)
+        rows += [_Row(story, name, STORY_WEIGHT, group=text) for story, text in told]
+    return rows
+
+
+def _fitted(
+    rows: Sequence[_Row], signals: Sequence[Mapping[str, float]], labels: Sequence[bool]
+) -> tuple[dict[str, Any], np.ndarray]:
+    """Return intercept and weights, and the logit of each row when its group was left out, (rows,)."""
+    names = sorted(signals[0])
+    table = np.array([[one[name] for name in names] for one in signals])
+    counts, groups = np.array([row.counts for row in rows]), [row.group or row.text for row in rows]
+    intercept, weights, logits = cross_validated(table, np.array(labels), counts, groups, STRENGTH)
+    return {"intercept": intercept, "weights": dict(zip(names, map(float, weights), strict=True))}, logits
+
+
+def _shares(logits: np.ndarray, not_read: np.ndarray) -> np.ndarray:
+    """Return how sure it is of each row, 0 to 1; not at all of what is not read."""
+    return np.where(not_read, 0.0, 1 / (1 + np.exp(-logits)))
+
+
+def _rounded(scale: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "threshold": round(scale["threshold"], 4),
+        "intercept": round(scale["intercept"], 4),
+        "weights": {signal: round(weight, 4) for signal, weight in sorted(scale["weights"].items())},
     }
 
 

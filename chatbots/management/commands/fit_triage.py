@@ -49,7 +49,7 @@ class Command(BaseCommand):
             worried = [question for path in ordinary for question in worried_questions(path)]
             worrying = {question.text for question in worried}
             calm = [text for path in ordinary for text in harmless_questions(path) if text not in worrying]
-            weighed = [*asked, *worried, *read_utterances(options["more"])]
+            more = [*worried, *read_utterances(options["more"])]
             attached = attached_questions(options["pages"], options["marked"])
         except (UtteranceError, GoldenError, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         if not options["reading_only"]:
             self._fit_likeness(asked, calm, embedder, dry_run=dry_run)
         try:
-            read = fit_reading(weighed, calm, attached, shipped_knowledge(embedder), embedder)
+            read = fit_reading(asked, more, calm, attached, shipped_knowledge(embedder), embedder)
         except BackendError as error:
             raise CommandError(f"{error} Run finetune_triage first.") from error
         self.stdout.write(

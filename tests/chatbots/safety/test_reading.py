@@ -164,8 +164,8 @@ def test_the_weights_of_what_is_read_say_where_they_come_from() -> None:
     assert "utterances" in stored["fitted_on"]
     assert stored["cross_validated"]["recall"] >= 0.965
     assert stored["cross_validated"]["recall_in_stories"] >= 0.92
-    # Of what was written to sound like danger or worry; the aim of 0.05 is that of ordinary messages.
-    assert stored["cross_validated"]["false_alarms"] <= 0.075
+    # 0.05 holds without those that were written to deceive triage: test_triage.py. With all it is what it is.
+    assert stored["cross_validated"]["false_alarms"] <= 0.065
     assert stored["cross_validated"]["ordinary_alarms"] <= 0.02
 
 
