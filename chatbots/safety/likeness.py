@@ -226,4 +226,5 @@ class Likeness:
 
 def _top(near: np.ndarray) -> float:
     """Return the mean of the three nearest: one chance likeness is not enough."""
-    return float(np.sort(near)[-3:].mean()) if len(near) else 0.0
+    most = min(3, len(near))
+    return float(np.partition(near, -most)[-most:].mean()) if most else 0.0
