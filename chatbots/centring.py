@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -29,35 +31,49 @@ def embed_centred(embedder: Embedder, texts: Sequence[str], languages: Sequence[
     A model without known means gives its vectors as they are.
     """
     vectors = embedder.embed(texts, role=role)
-    means = _means(embedder.model_id)
-    if not means:
+    means = _means_of(embedder.model_id)
+    if means is None:
         return vectors
-    centred = vectors - np.stack([means[f"{role}_{language}"] for language in languages])
+    centred = vectors - np.stack([means.vectors[f"{role}_{language}"] for language in languages])
     return (centred / np.linalg.norm(centred, axis=1, keepdims=True)).astype(np.float32)
 
 
 def centring_id(model_id: str) -> str:
     """Name the means that a model's vectors are taken less of; part of the recipe. Empty when there are none."""
-    return _digest() if _means(model_id) else ""
+    means = _means_of(model_id)
+    return means.digest if means is not None else ""
 
 
 def typical_deviation(model_id: str) -> float | None:
     """Return the deviation of the scores that a model's centred vectors give a question; None when it is not known."""
-    return TYPICAL_DEVIATION if _means(model_id) else None
+    return TYPICAL_DEVIATION if _means_of(model_id) is not None else None
+
+
+def forget_means() -> None:
+    """Read the means anew when they are next asked for."""
+    _read_means.cache_clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """What the file of means holds. `vectors` are by "role_language", float32 (d,)."""
+
+    model: str
+    vectors: Mapping[str, np.ndarray]
+    digest: str
+
+
+def _means_of(model_id: str) -> _Means | None:
+    """Return the means for a model, whatever the origin of its weights; None when none are known."""
+    means = _read_means()
+    return means if means is not None and means.model == name_of_model(model_id) else None
 
 
 @functools.cache
-def _digest() -> str:
-    return hashlib.sha256(CENTRES_FILE.read_bytes()).hexdigest()[:8]
-
-
-@functools.lru_cache(maxsize=8)
-def _means(model_id: str) -> dict[str, np.ndarray]:
-    """Return the means for a model by "role_language", whatever the origin of its weights; {} when none are known."""
+def _read_means() -> _Means | None:
     if not CENTRES_FILE.exists():
-        return {}
-    arrays = np.load(CENTRES_FILE, allow_pickle=False)
-    name = str(arrays["model"])
-    if name_of_model(model_id) != name:
-        return {}
-    return {key: arrays[key].astype(np.float32) for key in arrays.files if key != "model"}
+        return None
+    content = CENTRES_FILE.read_bytes()
+    arrays = np.load(io.BytesIO(content), allow_pickle=False)
+    vectors = {key: arrays[key].astype(np.float32) for key in arrays.files if key != "model"}
+    return _Means(str(arrays["model"]), vectors, hashlib.sha256(content).hexdigest()[:8])

@@ -9,7 +9,7 @@ import numpy as np
 
 from chatbots import retrieval
 from chatbots.bots import BOTS
-from chatbots.centring import CENTRES_FILE
+from chatbots.centring import CENTRES_FILE, forget_means
 from chatbots.embedders import Embedder
 from chatbots.embedders.naming import name_of_model
 from chatbots.evaluation.cases import SIGNALS, Case, LayPassage, provenance, weighted
@@ -42,6 +42,7 @@ def fit_means(embedder: Embedder, records: Sequence[LayPassage]) -> None:
         for name, group in texts.items()
     }
     np.savez(CENTRES_FILE, model=np.array(name_of_model(embedder.model_id)), **means)
+    forget_means()
 
 
 def fit_weights(cases: Sequence[Case], *, crosslingual: bool = False) -> dict[str, float]:

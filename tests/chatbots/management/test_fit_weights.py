@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 
@@ -11,8 +12,11 @@ from django.core.management import call_command
 
 from chatbots import centring, retrieval
 from chatbots.answering import judge, select
+from chatbots.embedders import get_embedder
 from chatbots.evaluation import calibration, fitting, selecting
-from chatbots.evaluation.cases import SIGNALS
+from chatbots.evaluation.cases import SIGNALS, read_lay_questions
+from chatbots.indexing.sync import current_recipe
+from chatbots.models import Chunk
 from tests.chatbots.pages import index, make_page
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +35,10 @@ def data_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path
         monkeypatch.setattr(module, "SELECTION_FILE", tmp_path / "selection.json")
     for module in (centring, fitting):
         monkeypatch.setattr(module, "CENTRES_FILE", tmp_path / "centring.npz")
+    centring.forget_means()
     monkeypatch.setattr(fitting, "TRIALS", 5)
     yield tmp_path
+    centring.forget_means()
     retrieval.forget_weights()
     judge.forget_fitted()
     select.selection.cache_clear()
@@ -114,6 +120,22 @@ def test_fitting_writes_weights_and_judges_that_the_bots_can_use(data_files: Pat
         assert figures["lay health"]["questions"] == 48  # with the English ones
         assert figures["lay health"]["answer_quoted"] == 1
         assert figures["golden health"]["questions"] == 4  # each file twice
+
+
+def test_means_that_are_fitted_anew_are_in_use_at_once(data_files: Path, tmp_path: Path) -> None:
+    make_page("hoste", body="<h2>Råd</h2><p>Varm te med honning lindrer hoste.</p>")
+    make_page("cough", language="en", body="<h2>Advice</h2><p>Warm tea with honey soothes a cough.</p>")
+    index()
+    embedder, lay = get_embedder(), tmp_path / "lay"
+    lay.mkdir()
+    before = current_recipe(), bytes(Chunk.objects.filter(page__slug="hoste").first().vector)
+    plain = centring.embed_centred(embedder, ["hoste"], ["da"], role="query")
+    fitting.fit_means(embedder, read_lay_questions(lay_folder(lay)))
+    assert centring.centring_id(embedder.model_id) == sha256((data_files / "centring.npz").read_bytes()).hexdigest()[:8]
+    assert abs(centring.embed_centred(embedder, ["hoste"], ["da"], role="query") - plain).max() > 0.01
+    call_command("reindex", stdout=StringIO())
+    after = current_recipe(), bytes(Chunk.objects.filter(page__slug="hoste").first().vector)
+    assert after[0] != before[0] and after[1] != before[1]
 
 
 def test_calibrating_writes_the_judge_and_leaves_the_weights(data_files: Path, tmp_path: Path) -> None:
